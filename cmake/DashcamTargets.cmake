@@ -1,0 +1,37 @@
+include(GoogleTest)
+
+add_library(dashcam_options INTERFACE)
+target_compile_options(dashcam_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+    -Wno-sign-conversion -Wnon-virtual-dtor -Wundef)
+target_include_directories(dashcam_options INTERFACE "${PROJECT_SOURCE_DIR}/src")
+if(DASHCAM_SANITIZE)
+    target_compile_options(dashcam_options INTERFACE -fsanitize=${DASHCAM_SANITIZE} -fno-omit-frame-pointer
+        -fno-sanitize-recover=all)
+    target_link_options(dashcam_options INTERFACE -fsanitize=${DASHCAM_SANITIZE})
+endif()
+
+# dashcam_library(NAME SOURCES a.cpp ... [DEPENDS lib ...]): a static library of one folder.
+function(dashcam_library name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+    add_library(dashcam_${name} STATIC ${ARG_SOURCES})
+    target_link_libraries(dashcam_${name} PUBLIC dashcam_options ${ARG_DEPENDS})
+endfunction()
+
+# dashcam_test(NAME SOURCES a_test.cpp ... [DEPENDS lib ...]): one GoogleTest program, label 'unit'.
+# TIMEOUT is in seconds for each test case.
+function(dashcam_test name)
+    if(NOT DASHCAM_TESTS)
+        return()
+    endif()
+    cmake_parse_arguments(ARG "" "TIMEOUT;LABEL" "SOURCES;DEPENDS" ${ARGN})
+    if(NOT ARG_TIMEOUT)
+        set(ARG_TIMEOUT 120)
+    endif()
+    if(NOT ARG_LABEL)
+        set(ARG_LABEL unit)
+    endif()
+    add_executable(${name} ${ARG_SOURCES})
+    target_link_libraries(${name} PRIVATE dashcam_options ${ARG_DEPENDS} GTest::gtest GTest::gtest_main GTest::gmock)
+    target_compile_definitions(${name} PRIVATE DASHCAM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS ${ARG_LABEL})
+endfunction()
