@@ -1,0 +1,93 @@
+#include "pipeline/frame_store/frame_store.h"
+
+#include "base/check.h"
+
+namespace dashcam {
+namespace {
+
+constexpr std::size_t kPageBytes = 4096;
+
+std::size_t slot_stride(const ControlSizes& sizes) {
+    return (static_cast<std::size_t>(sizes.frame_slot_bytes) + kPageBytes - 1) / kPageBytes * kPageBytes;
+}
+
+}  // namespace
+
+std::size_t FrameStore::bytes_needed(const ControlSizes& sizes) { return slot_stride(sizes) * sizes.frame_slots; }
+
+std::byte* FrameStore::slot_pixels(std::uint32_t slot) const {
+    return pixels_.data() + slot_stride(control_.header().sizes) * slot;
+}
+
+FrameView FrameStore::view(FrameRef frame) const {
+    const FrameSlot& slot = control_.frames()[frame.slot];
+    const FrameWord word = slot.word.load(std::memory_order_acquire);
+    CHECK(word.life == FrameLife::kLive && word.generation == frame.generation);
+    return {reinterpret_cast<const std::uint8_t*>(slot_pixels(frame.slot)), slot.format};
+}
+
+std::uint8_t* FrameStore::pixels_to_fill(FrameRef frame) const {
+    const FrameWord word = control_.frames()[frame.slot].word.load(std::memory_order_relaxed);
+    CHECK(word.life == FrameLife::kFilling && word.generation == frame.generation);
+    return reinterpret_cast<std::uint8_t*>(slot_pixels(frame.slot));
+}
+
+std::optional<FrameRef> take_free_frame(const ControlRegion& control, std::uint32_t stream,
+                                        std::uint32_t frame_index, const FrameFormat& format) {
+    ControlHeader& header = control.header();
+    const std::uint32_t slot_number = header.free_frame;
+    if (slot_number == kNoSlot) return std::nullopt;
+    FrameSlot& slot = control.frames()[slot_number];
+    slot.format = format;
+    slot.stream = stream;
+    slot.frame_index = frame_index;
+    slot.references = 0;
+    FrameWord word = slot.word.load(std::memory_order_relaxed);
+    CHECK(word.life == FrameLife::kFree);
+    word.life = FrameLife::kFilling;
+    ++word.generation;
+    header.free_frame = slot.next_free;
+    header.free_frames.fetch_sub(1, std::memory_order_relaxed);
+    slot.word.store(word, std::memory_order_release);
+    return FrameRef{slot_number, word.generation};
+}
+
+void add_refs(const ControlRegion& control, const Dependencies& frames) {
+    for (const FrameRef& frame : frames) {
+        FrameSlot& slot = control.frames()[frame.slot];
+        FrameWord word = slot.word.load(std::memory_order_relaxed);
+        CHECK(word.life != FrameLife::kFree && word.generation == frame.generation);
+        ++slot.references;
+        if (word.life == FrameLife::kFilling) {
+            word.life = FrameLife::kLive;
+            slot.word.store(word, std::memory_order_release);
+        }
+    }
+}
+
+std::uint32_t release_refs(const ControlRegion& control, const Dependencies& frames) {
+    std::uint32_t freed = 0;
+    for (const FrameRef& frame : frames) {
+        FrameSlot& slot = control.frames()[frame.slot];
+        CHECK(slot.references > 0);
+        if (--slot.references == 0) {
+            free_frame(control, frame.slot);
+            control.header().counters.frames_released.fetch_add(1, std::memory_order_relaxed);
+            ++freed;
+        }
+    }
+    return freed;
+}
+
+void free_frame(const ControlRegion& control, std::uint32_t slot_number) {
+    ControlHeader& header = control.header();
+    FrameSlot& slot = control.frames()[slot_number];
+    FrameWord word = slot.word.load(std::memory_order_relaxed);
+    word.life = FrameLife::kFree;
+    slot.word.store(word, std::memory_order_release);
+    slot.next_free = header.free_frame;
+    header.free_frame = slot_number;
+    header.free_frames.fetch_add(1, std::memory_order_relaxed);
+}
+
+}  // namespace dashcam

@@ -1,0 +1,161 @@
+#include "pipeline/task_queue/audit.h"
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "pipeline/task_queue/derived_state.h"
+#include "pipeline/task_queue/limits.h"
+#include "pipeline/task_queue/queue_lock.h"
+
+namespace dashcam {
+namespace {
+
+constexpr auto kRelaxed = std::memory_order_relaxed;
+
+// What the words alone say.
+struct Expected {
+    struct Queue {
+        std::uint32_t ready = 0, leased = 0, dead = 0;
+    };
+    std::array<Queue, kCategories> queues{};
+    std::vector<std::uint32_t> frame_references;
+    std::vector<std::uint32_t> state_references;
+    std::vector<std::uint32_t> live_children;
+    std::uint32_t free_tasks = 0;
+    std::uint32_t free_frames = 0;
+    std::uint32_t charge = 0;
+    const char* broken = nullptr;  // an invariant of the words themselves
+};
+
+void check_task(const ControlRegion& control, const TaskSlot& task, Expected& expected) {
+    const TaskWord word = task.word.load(kRelaxed);
+    if (word.state == TaskState::kFree) {
+        ++expected.free_tasks;
+        return;
+    }
+    if (word.state == TaskState::kPrepared) {
+        expected.broken = "I4: a follow-up is still prepared after its parent's commit";
+        return;
+    }
+    if (index(task.category) >= kCategories || task.state_slot >= control.states().size()) {
+        expected.broken = "I1: a living task has an impossible category or state";
+        return;
+    }
+    auto& queue = expected.queues[index(task.category)];
+    ++(word.state == TaskState::kReady ? queue.ready : word.state == TaskState::kLeased ? queue.leased : queue.dead);
+    if (word.state == TaskState::kLeased && word.owner > control.workers().size()) {
+        expected.broken = "I2: a lease belongs to a worker that cannot exist";
+    }
+    for (const FrameRef& frame : task.dependencies) {
+        const FrameWord frame_word = control.frames()[frame.slot].word.load(kRelaxed);
+        if (frame_word.life != FrameLife::kLive || frame_word.generation != frame.generation) {
+            expected.broken = "I3: a living task depends on a frame that is gone";
+        }
+        ++expected.frame_references[frame.slot];
+    }
+    if (control.states()[task.state_slot].word.load(kRelaxed).life != StateLife::kLive) {
+        expected.broken = "I3: a living task names a state that is closed";
+    }
+    ++expected.state_references[task.state_slot];
+    expected.charge += charge_of(task.category, !task.dependencies.empty(), control.header().limits);
+}
+
+Expected expect(const ControlRegion& control) {
+    Expected expected;
+    expected.frame_references.resize(control.frames().size());
+    expected.state_references.resize(control.states().size());
+    expected.live_children.resize(control.streams().size());
+    for (const TaskSlot& task : control.tasks()) check_task(control, task, expected);
+    for (const StateSlot& state : control.states()) {
+        if (state.pending.armed.load(kRelaxed) != 0) expected.broken = "I4: a state is still prepared";
+        if (state.parent == kNoSlot || state.word.load(kRelaxed).life != StateLife::kLive) continue;
+        ++expected.state_references[state.parent];
+        ++expected.live_children[state.parent];
+    }
+    for (std::size_t i = 0; i < control.frames().size(); ++i) {
+        const FrameLife life = control.frames()[i].word.load(kRelaxed).life;
+        if (life == FrameLife::kFree) ++expected.free_frames;
+        if (life == FrameLife::kFilling) expected.charge += control.header().limits.looks_per_frame;
+        if (life == FrameLife::kLive && expected.frame_references[i] == 0) {
+            expected.broken = "I3: a live frame has no task";
+        }
+    }
+    return expected;
+}
+
+std::uint32_t list_length(const ControlRegion& control, std::uint32_t head) {
+    std::uint32_t length = 0;
+    const auto limit = static_cast<std::uint32_t>(control.tasks().size());
+    for (std::uint32_t task = head; task != kNoSlot && length <= limit; task = control.tasks()[task].next) ++length;
+    return length;
+}
+
+const char* compare_queues(const ControlRegion& control, const Expected& expected) {
+    for (std::size_t i = 0; i < kCategories; ++i) {
+        const CategoryQueue& queue = control.header().queues[i];
+        const std::uint32_t claimable = queue.claimable.load(kRelaxed);
+        if (list_length(control, queue.head) != claimable) return "I1: a ready list does not have its length";
+        if (claimable + queue.waiting.load(kRelaxed) != expected.queues[i].ready) return "I1: ready tasks are miscounted";
+        if (queue.leased.load(kRelaxed) != expected.queues[i].leased) return "I1: leased tasks are miscounted";
+        if (queue.dead.load(kRelaxed) != expected.queues[i].dead) return "I1: dead tasks are miscounted";
+    }
+    return nullptr;
+}
+
+const char* compare_states(const ControlRegion& control, const Expected& expected) {
+    for (std::size_t i = 0; i < control.states().size(); ++i) {
+        const StateSlot& state = control.states()[i];
+        if (state.references != expected.state_references[i]) return "I1: references to a state are miscounted";
+        const bool video = i < control.streams().size();
+        if (video && state.free_children + expected.live_children[i] != control.header().sizes.tracks_per_stream) {
+            return "I1: a video's tracks are miscounted";
+        }
+        std::uint32_t exclusive = 0;
+        for (const TaskSlot& task : control.tasks()) {
+            const TaskState life = task.word.load(kRelaxed).state;
+            if (life == TaskState::kFree || task.state_slot != i || !is_exclusive(task.access)) continue;
+            exclusive += life != TaskState::kReady || task.placement == Placement::kListed;
+        }
+        if (exclusive > 1) return "I2: two exclusive tasks of one state may run at once";
+        if (exclusive != state.exclusive) return "I1: the exclusive use of a state is misnoted";
+    }
+    return nullptr;
+}
+
+const char* compare(const ControlRegion& control, const Expected& expected) {
+    const ControlHeader& header = control.header();
+    if (expected.broken != nullptr) return expected.broken;
+    if (header.free_tasks != expected.free_tasks || list_length(control, header.free_task) != expected.free_tasks) {
+        return "I6: task slots were lost";
+    }
+    if (header.free_frames.load(kRelaxed) != expected.free_frames) return "I6: frame slots were lost";
+    std::uint32_t listed = 0;
+    const auto limit = static_cast<std::uint32_t>(control.frames().size());
+    for (std::uint32_t f = header.free_frame; f != kNoSlot && listed <= limit; f = control.frames()[f].next_free) ++listed;
+    if (listed != expected.free_frames) return "I6: the list of free frames does not have its length";
+    for (std::size_t i = 0; i < control.frames().size(); ++i) {
+        if (control.frames()[i].word.load(kRelaxed).life == FrameLife::kLive &&
+            control.frames()[i].references != expected.frame_references[i]) {
+            return "I1: references to a frame are miscounted";
+        }
+    }
+    if (header.charge.load(kRelaxed) != expected.charge) return "I1: the charge is miscounted";
+    if (expected.charge > header.limits.hard_limit) return "I7: the hard limit is passed";
+    if (const char* broken = compare_queues(control, expected)) return broken;
+    return compare_states(control, expected);
+}
+
+}  // namespace
+
+Result<void> audit(const ControlRegion& control, std::uint8_t actor) {
+    const char* broken = nullptr;
+    {
+        QueueLock lock(control, actor);
+        broken = compare(control, expect(control));
+    }
+    if (broken != nullptr) return Error{std::string("the task queue is damaged: ") + broken};
+    return {};
+}
+
+}  // namespace dashcam

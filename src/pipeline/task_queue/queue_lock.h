@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+
+#include "pipeline/control_region/control_region.h"
+
+namespace dashcam {
+
+// Holds the region's one lock for its lifetime. If the former owner died under it, everything derived is
+// rebuilt first. Rules under the lock: no logging, no allocation, no system call.
+class QueueLock {
+  public:
+    // `actor`: worker number, 0 for main; kept in the region for reports.
+    QueueLock(const ControlRegion& control, std::uint8_t actor);
+    ~QueueLock();
+    QueueLock(const QueueLock&) = delete;
+    QueueLock& operator=(const QueueLock&) = delete;
+
+  private:
+    const ControlRegion& control_;
+};
+
+}  // namespace dashcam

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "pipeline/control_region/control_region.h"
+
+namespace dashcam {
+
+// Finishes or undoes a complete() that was cut short, then recomputes everything derived from the words. The
+// caller has got the lock with EOWNERDEAD, or is main before anybody else exists. Idempotent: it may itself be
+// cut short after any instruction and be done again by the next one. Allocates nothing.
+void rebuild(const ControlRegion& control);
+
+}  // namespace dashcam

@@ -1,0 +1,120 @@
+#include "shared_memory/shared_region.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <fstream>
+#include <limits>
+#include <utility>
+
+namespace dashcam {
+namespace {
+
+std::string mebibytes(std::size_t bytes) { return std::to_string((bytes + (1u << 20) - 1) >> 20) + " MiB"; }
+
+// What the machine says it can still give, in bytes; also under a memory limit of our own control group.
+// A memfd has no size limit of its own: asking for too much would not fail, it would call the OOM killer.
+std::uint64_t available_memory() {
+    std::uint64_t available = std::numeric_limits<std::uint64_t>::max();
+    std::ifstream meminfo("/proc/meminfo");
+    std::string key;
+    std::uint64_t kib = 0;
+    while (meminfo >> key >> kib) {
+        if (key == "MemAvailable:") {
+            available = kib * 1024;
+            break;
+        }
+        meminfo.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+    }
+    std::ifstream limit_file("/sys/fs/cgroup/memory.max");
+    std::ifstream used_file("/sys/fs/cgroup/memory.current");
+    std::uint64_t limit = 0;
+    std::uint64_t used = 0;
+    if (limit_file >> limit && used_file >> used) available = std::min(available, limit - std::min(limit, used));
+    return available;
+}
+
+}  // namespace
+
+Result<SharedRegion> SharedRegion::create(const std::string& label, std::size_t bytes) {
+    if (bytes > available_memory()) {
+        return Error{"too little memory: the shared memory '" + label + "' needs " + mebibytes(bytes) + " and " +
+                     mebibytes(available_memory()) +
+                     " are available; free some, or lower frame_store_mb or num_video_readers"};
+    }
+    const int descriptor = memfd_create(label.c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (descriptor < 0) {
+        return Error{"cannot create the shared memory '" + label + "': " + std::strerror(errno)};
+    }
+    // posix_fallocate returns the error; an interrupted call is simply repeated.
+    int failed = EINTR;
+    while (failed == EINTR) failed = posix_fallocate(descriptor, 0, static_cast<off_t>(bytes));
+    if (failed != 0) {
+        close(descriptor);
+        return Error{"too little memory: the shared memory '" + label + "' needs " + mebibytes(bytes) + " (" +
+                     std::strerror(failed) + "); free some, or lower frame_store_mb or num_video_readers"};
+    }
+    void* data = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    if (data == MAP_FAILED) {
+        const int cause = errno;
+        close(descriptor);
+        return Error{"cannot map the shared memory '" + label + "' of " + mebibytes(bytes) + ": " +
+                     std::strerror(cause)};
+    }
+    return SharedRegion(descriptor, static_cast<std::byte*>(data), bytes);
+}
+
+Result<SharedRegion> SharedRegion::attach(int descriptor, RegionAccess access) {
+    struct stat status {};
+    if (fstat(descriptor, &status) != 0 || status.st_size <= 0) {
+        return Error{"descriptor " + std::to_string(descriptor) +
+                     " is no shared memory region: this command is started by 'dashcam run' only"};
+    }
+    const auto bytes = static_cast<std::size_t>(status.st_size);
+    const int protection = access == RegionAccess::kReadWrite ? PROT_READ | PROT_WRITE : PROT_READ;
+    void* data = mmap(nullptr, bytes, protection, MAP_SHARED, descriptor, 0);
+    if (data == MAP_FAILED) {
+        return Error{"cannot map the inherited shared memory: " + std::string(std::strerror(errno))};
+    }
+    return SharedRegion(descriptor, static_cast<std::byte*>(data), bytes);
+}
+
+Result<void> SharedRegion::seal_against_writers() {
+    if (fcntl(descriptor_, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE) != 0) {
+        return Error{"cannot seal the shared memory (Linux 5.1 or newer is needed): " +
+                     std::string(std::strerror(errno))};
+    }
+    return {};
+}
+
+SharedRegion::SharedRegion(SharedRegion&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)),
+      data_(std::exchange(other.data_, nullptr)),
+      bytes_(std::exchange(other.bytes_, 0)) {}
+
+SharedRegion& SharedRegion::operator=(SharedRegion&& other) noexcept {
+    if (this != &other) {
+        release();
+        descriptor_ = std::exchange(other.descriptor_, -1);
+        data_ = std::exchange(other.data_, nullptr);
+        bytes_ = std::exchange(other.bytes_, 0);
+    }
+    return *this;
+}
+
+SharedRegion::~SharedRegion() { release(); }
+
+void SharedRegion::release() {
+    if (data_ != nullptr) munmap(data_, bytes_);
+    if (descriptor_ >= 0) close(descriptor_);
+    data_ = nullptr;
+    descriptor_ = -1;
+}
+
+}  // namespace dashcam
