@@ -63,7 +63,8 @@ struct alignas(64) WakeWord {
 constexpr std::size_t kStreamDescriptionBytes = 8192;
 
 struct StreamEntry {
-    std::uint32_t padding[2];
+    std::atomic<std::uint32_t> damages;            // tasks of this video that were set aside
+    std::uint32_t padding;
     std::atomic<std::uint64_t> frames_admitted;
     std::atomic<std::uint64_t> frames_expected;    // estimate; 0: unknown
     std::atomic<std::int64_t> position_us;         // media time of the newest admitted frame

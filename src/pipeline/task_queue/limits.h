@@ -10,7 +10,7 @@ namespace dashcam {
 // The sums behind the sizes of the queue, with their reasons. docs/limits.md says the same in prose.
 
 // Rebuilding sorts the ready tasks in an array on the stack, without allocation.
-constexpr std::uint32_t kMaxTaskSlots = 4096;
+constexpr std::uint32_t kMaxTaskSlots = 8192;
 // Worker numbers fit the task word's owner byte; 0 is main.
 constexpr std::uint32_t kMaxWorkers = 64;
 

@@ -87,6 +87,7 @@ std::optional<std::uint32_t> TaskQueue::open_stream(std::span<const std::byte> d
         StateSlot& state = control_.states()[stream];
         if (state.word.load(kRelaxed).life != StateLife::kFree) continue;
         StreamEntry& entry = control_.streams()[stream];
+        entry.damages.store(0, kRelaxed);
         entry.frames_admitted.store(0, kRelaxed);
         entry.frames_expected.store(0, kRelaxed);
         entry.position_us.store(0, kRelaxed);
@@ -303,6 +304,32 @@ std::optional<std::uint32_t> TaskQueue::claim_dead() {
         return slot;
     }
     return std::nullopt;
+}
+
+bool TaskQueue::no_task_alive() const {
+    QueueLock lock(control_, actor_);
+    return snapshot(control_).alive() == 0;
+}
+
+bool TaskQueue::no_stream_open() const {
+    QueueLock lock(control_, actor_);
+    const auto streams = control_.states().first(control_.header().sizes.streams);
+    return std::all_of(streams.begin(), streams.end(), [](const StateSlot& state) {
+        return state.word.load(kRelaxed).life == StateLife::kFree;
+    });
+}
+
+std::vector<std::uint32_t> TaskQueue::open_keys(std::uint32_t stream) const {
+    std::vector<std::uint32_t> keys;
+    keys.reserve(control_.header().sizes.tracks_per_stream);
+    {
+        QueueLock lock(control_, actor_);
+        for (const StateSlot& child : control_.children_of(stream)) {
+            if (child.word.load(kRelaxed).life == StateLife::kLive) keys.push_back(child.key);
+        }
+    }
+    std::sort(keys.begin(), keys.end());
+    return keys;
 }
 
 void TaskQueue::wake_everyone() {

@@ -102,6 +102,11 @@ class TaskQueue {
     std::size_t give_back(std::uint8_t worker);
     // Leases one task that was set aside, to settle it with complete().
     std::optional<std::uint32_t> claim_dead();
+    // Exact, under the lock: no task is alive. And: no video is open either.
+    bool no_task_alive() const;
+    bool no_stream_open() const;
+    // Keys of a video's open child states, ascending.
+    std::vector<std::uint32_t> open_keys(std::uint32_t stream) const;
     void wake_everyone();
 
   private:

@@ -1,0 +1,102 @@
+#include "cli/run_summary.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+
+#include "cli/exit_codes.h"
+#include "cli/vehicle_table.h"
+#include "stores/store.h"
+
+namespace dashcam {
+namespace {
+
+// A long table belongs into 'dashcam vehicles'.
+constexpr std::size_t kMostRowsShown = 60;
+
+struct Outcome {
+    std::size_t finished = 0;
+    std::size_t skipped = 0;
+    std::size_t unfinished = 0;
+    std::vector<std::string> failures;  // a line each
+};
+
+Outcome judge(const RunReport& report, const std::map<std::string, VideoRow>& videos) {
+    Outcome outcome;
+    for (const Clip& clip : report.clips) {
+        const auto row = videos.find(clip.id);
+        const bool written = row != videos.end() && row->second.status != VideoStatus::kUnfinished;
+        if (clip.state == ClipState::kSkipped || clip.state == ClipState::kDuplicate) {
+            ++outcome.skipped;
+        } else if (clip.state == ClipState::kUnreadable) {
+            outcome.failures.push_back(clip.reason);
+        } else if (clip.state == ClipState::kAdmitted && written) {
+            if (clip.end.outcome == VideoOutcome::kFinished) ++outcome.finished;
+            else outcome.failures.push_back(std::string(text_of(clip.end.reason)));
+        } else {
+            ++outcome.unfinished;
+        }
+    }
+    return outcome;
+}
+
+void print_vehicles(Store& store, const RunReport& report, const std::map<std::string, VideoRow>& videos) {
+    std::map<std::string, std::string> paths;
+    std::vector<VehicleRow> shown;
+    std::set<std::string> listed;
+    for (const Clip& clip : report.clips) {
+        const auto row = videos.find(clip.id);
+        if (row == videos.end() || !listed.insert(clip.id).second) continue;
+        paths[clip.id] = row->second.path;
+        VehicleFilter filter;
+        filter.video = clip.id;
+        const auto vehicles = store.vehicles(filter);
+        if (vehicles.ok()) shown.insert(shown.end(), vehicles->begin(), vehicles->end());
+    }
+    if (shown.empty()) return;
+    if (shown.size() > kMostRowsShown) {
+        fmt::print("\n{} vehicles; 'dashcam vehicles' lists them.\n", shown.size());
+        return;
+    }
+    fmt::print("\n{}", vehicle_table(shown, paths));
+}
+
+}  // namespace
+
+int print_run_summary(const RunReport& report, const RunPlan& plan) {
+    std::map<std::string, VideoRow> videos;
+    const auto store = open_store(plan.settings.db, Access::kReadOnly);
+    if (store.ok()) {
+        const auto rows = (*store)->videos();
+        if (rows.ok()) {
+            for (const VideoRow& row : *rows) videos[row.id] = row;
+        }
+        print_vehicles(**store, report, videos);
+    }
+    const Outcome outcome = judge(report, videos);
+    fmt::print("\n{} clips: {} finished, {} skipped (done before, or the same content), {} failed or damaged, {} unfinished\n",
+               report.clips.size(), outcome.finished, outcome.skipped, outcome.failures.size(), outcome.unfinished);
+    const double rate = report.elapsed_s > 0 ? static_cast<double>(report.frames) / report.elapsed_s : 0;
+    fmt::print("{} frames in {:.1f} s ({:.1f} frames/s), {} category switches, {} restarts{}\n", report.frames,
+               report.elapsed_s, rate, report.switches, report.restarts,
+               report.forced > 0 ? fmt::format(", {} processes had to be killed at the end", report.forced) : "");
+    fmt::print("database: {}\n", redacted(plan.settings.db));
+    for (const std::string& failure : outcome.failures) fmt::print(stderr, "failed: {}\n", failure);
+    for (const Incident& incident : report.incidents) {
+        fmt::print(stderr, "set aside: {} of frame {} in '{}' failed every time; see {}\n",
+                   to_string(incident.category), incident.frame_index, incident.video, plan.log_file);
+    }
+    if (report.end == SessionEnd::kGaveUp) {
+        fmt::print(stderr, "dashcam: gave up: {}\n", report.reason);
+        return kExitGaveUp;
+    }
+    if (report.end == SessionEnd::kInterrupted) {
+        fmt::print("interrupted: the same command goes on with the clips that are left\n");
+        return kExitInterrupted;
+    }
+    const bool all_well = outcome.failures.empty() && outcome.unfinished == 0 && report.incidents.empty();
+    return all_well ? kExitOk : kExitSomeFailed;
+}
+
+}  // namespace dashcam

@@ -1,0 +1,73 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/exit_codes.h"
+#include "cli/settings.h"
+#include "cli/vehicle_table.h"
+#include "main/run_plan.h"
+#include "stores/store.h"
+
+namespace dashcam {
+namespace {
+
+struct VehiclesArguments {
+    std::string out;
+    std::string db;
+    std::string config;
+    std::string plate;
+    std::string tier;
+    bool json = false;
+};
+
+Result<std::string> list_vehicles(const VehiclesArguments& arguments) {
+    SettingsBuilder builder;
+    if (!arguments.out.empty()) TRY(builder.set("out", arguments.out, SettingSource::kFlag, "--out"));
+    if (!arguments.db.empty()) TRY(builder.set("db", arguments.db, SettingSource::kFlag, "--db"));
+    TRY(builder.read_environment());
+    if (!arguments.config.empty()) TRY(builder.read_file(arguments.config));
+    TRY_ASSIGN(const Settings settings, builder.build());
+    TRY_ASSIGN(const auto store, open_store(database_of(settings), Access::kReadOnly));
+    VehicleFilter filter;
+    if (!arguments.plate.empty()) filter.plate = arguments.plate;
+    if (!arguments.tier.empty()) filter.tier = arguments.tier;
+    TRY_ASSIGN(const auto vehicles, store->vehicles(filter));
+    TRY_ASSIGN(const auto videos, store->videos());
+    std::map<std::string, std::string> paths;
+    for (const VideoRow& video : videos) paths[video.id] = video.path;
+    if (arguments.json) return vehicle_json(vehicles, paths);
+    return vehicle_table(vehicles, paths);
+}
+
+}  // namespace
+
+void add_vehicles_command(CLI::App& app, CommandAction& action) {
+    const auto arguments = std::make_shared<VehiclesArguments>();
+    CLI::App* command = app.add_subcommand("vehicles", "List the vehicles in the database");
+    command->add_option("--out", arguments->out, "output folder of the run [dashcam-out]");
+    command->add_option("--db", arguments->db, "database, if it is not dashcam.db in the output folder");
+    command->add_option("--config", arguments->config, "TOML file with settings, as for 'run'");
+    command->add_option("--plate", arguments->plate, "only this plate, as it was read");
+    command->add_option("--tier", arguments->tier, "only this tier")
+        ->check(CLI::IsMember({"confirmed", "probable", "partial", "none"}));
+    command->add_flag("--json", arguments->json, "an array of objects instead of a table");
+    command->footer("Examples:\n"
+                    "  dashcam vehicles\n"
+                    "  dashcam vehicles --tier confirmed --json\n"
+                    "  dashcam vehicles --db postgresql://me@localhost/dashcam");
+    command->callback([&action, arguments] {
+        action = [arguments] {
+            const Result<std::string> text = list_vehicles(*arguments);
+            if (!text.ok()) {
+                fmt::print(stderr, "dashcam: {}\n", text.error().message);
+                return kExitCannotRun;
+            }
+            std::fwrite(text->data(), 1, text->size(), stdout);
+            return kExitOk;
+        };
+    });
+}
+
+}  // namespace dashcam

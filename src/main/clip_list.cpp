@@ -1,0 +1,157 @@
+#include "main/clip_list.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "video/content_hash.h"
+
+namespace dashcam {
+namespace {
+
+Result<void> stat_clip(Clip& clip) {
+    struct stat status {};
+    if (stat(clip.path.c_str(), &status) != 0) return Error{"'" + clip.path + "': " + std::strerror(errno)};
+    clip.bytes = status.st_size;
+    clip.modified_us = status.st_mtim.tv_sec * 1'000'000LL + status.st_mtim.tv_nsec / 1000;
+    return {};
+}
+
+bool is_done(const std::optional<VideoRow>& row) {
+    return row && (row->status == VideoStatus::kFinished || row->status == VideoStatus::kTruncated);
+}
+
+}  // namespace
+
+ClipList::ClipList(std::vector<std::string> paths, std::string settings, Store& store, Redo redo)
+    : settings_(std::move(settings)), store_(store), redo_(redo) {
+    for (std::string& path : paths) {
+        Clip clip;
+        clip.path = std::move(path);
+        if (const auto found = stat_clip(clip); !found.ok()) {
+            clip.state = ClipState::kUnreadable;
+            clip.reason = found.error().message;
+        } else if (redo_ == Redo::kNo) {
+            // A database that fails here fails again at the first write, where it is reported.
+            const auto row = store_.find_video(clip.path, clip.bytes, clip.modified_us);
+            if (row.ok() && is_done(*row)) {
+                clip.state = ClipState::kSkipped;
+                clip.id = (*row)->id;
+            }
+        }
+        clips_.push_back(std::move(clip));
+    }
+}
+
+std::optional<std::size_t> ClipList::next_pending(std::size_t frame_slot_bytes) {
+    const auto found = std::find_if(clips_.begin(), clips_.end(), [&](const Clip& clip) {
+        return clip.state == ClipState::kPending && clip.frame_bytes <= frame_slot_bytes;
+    });
+    if (found == clips_.end()) return std::nullopt;
+    found->state = ClipState::kReading;
+    return static_cast<std::size_t>(found - clips_.begin());
+}
+
+std::optional<VideoToRead> ClipList::take(std::size_t frame_slot_bytes, const std::atomic<std::uint32_t>& stop) {
+    for (;;) {
+        if (stop.load(std::memory_order_acquire) != 0) return std::nullopt;
+        std::size_t at = 0;
+        std::string path;
+        {
+            const std::lock_guard lock(mutex_);
+            const auto next = next_pending(frame_slot_bytes);
+            if (!next) return std::nullopt;
+            at = *next;
+            path = clips_[at].path;
+        }
+        const Result<std::string> hash = content_hash(path);
+        const std::lock_guard lock(mutex_);
+        Clip& clip = clips_[at];
+        if (!hash.ok()) {
+            clip.state = ClipState::kUnreadable;
+            clip.reason = hash.error().message;
+            continue;
+        }
+        clip.id = *hash;
+        if (taken_ids_.contains(clip.id)) {
+            clip.state = ClipState::kDuplicate;
+            continue;
+        }
+        taken_ids_.insert(clip.id);
+        const auto row = redo_ == Redo::kNo ? store_.find_video(clip.id) : Result<std::optional<VideoRow>>(std::nullopt);
+        if (row.ok() && is_done(*row)) {
+            clip.state = ClipState::kSkipped;
+            continue;
+        }
+        return VideoToRead{clip.path, clip.id, settings_, clip.bytes, clip.modified_us};
+    }
+}
+
+void ClipList::report(const VideoToRead& video, const ReadReport& report) {
+    const std::lock_guard lock(mutex_);
+    const auto clip = std::find_if(clips_.begin(), clips_.end(), [&](const Clip& c) { return c.path == video.path; });
+    if (clip == clips_.end()) return;
+    switch (report.outcome) {
+        case ReadOutcome::kAdmitted:
+            clip->state = ClipState::kAdmitted;
+            clip->end = report.end;
+            return;
+        case ReadOutcome::kTooLarge:
+            clip->frame_bytes = report.frame_bytes;
+            clip->state = ClipState::kPending;
+            taken_ids_.erase(clip->id);
+            return;
+        case ReadOutcome::kStopped: return;  // stays kReading: return_unfinished()
+    }
+}
+
+void ClipList::return_unfinished() {
+    const std::lock_guard lock(mutex_);
+    for (Clip& clip : clips_) {
+        if (clip.state == ClipState::kAdmitted) {
+            const auto row = store_.find_video(clip.id);
+            if (row.ok() && *row && (*row)->status != VideoStatus::kUnfinished) continue;
+        } else if (clip.state != ClipState::kReading) {
+            continue;
+        }
+        taken_ids_.erase(clip.id);
+        clip.state = ClipState::kPending;
+    }
+}
+
+bool ClipList::anything_pending() const {
+    const std::lock_guard lock(mutex_);
+    return std::any_of(clips_.begin(), clips_.end(), [](const Clip& c) { return c.state == ClipState::kPending; });
+}
+
+std::size_t ClipList::largest_pending_frame() const {
+    const std::lock_guard lock(mutex_);
+    std::size_t largest = 0;
+    for (const Clip& clip : clips_) {
+        if (clip.state == ClipState::kPending) largest = std::max(largest, clip.frame_bytes);
+    }
+    return largest;
+}
+
+void ClipList::note_frame_bytes(const std::string& path, std::size_t bytes) {
+    const std::lock_guard lock(mutex_);
+    for (Clip& clip : clips_) {
+        if (clip.path == path) clip.frame_bytes = bytes;
+    }
+}
+
+std::vector<Clip> ClipList::clips() const {
+    const std::lock_guard lock(mutex_);
+    return clips_;
+}
+
+std::size_t ClipList::skipped() const {
+    const std::lock_guard lock(mutex_);
+    return static_cast<std::size_t>(std::count_if(clips_.begin(), clips_.end(), [](const Clip& clip) {
+        return clip.state == ClipState::kSkipped || clip.state == ClipState::kDuplicate;
+    }));
+}
+
+}  // namespace dashcam

@@ -1,0 +1,134 @@
+#include "main/orchestrator.h"
+
+#include <fcntl.h>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+#include <ctime>
+
+#include "main/session_sizes.h"
+#include "shared_memory/monotonic_clock.h"
+#include "video/probe.h"
+
+namespace dashcam {
+namespace {
+
+// Clips whose size is looked up before the start, so that frame slots fit them at once. Others that turn out larger get
+// a session of their own.
+constexpr std::size_t kClipsToProbe = 200;
+// Frames of 1920x1080, where no clip could be probed.
+constexpr FrameFormat kUsualFormat{.width = 1920, .height = 1080};
+// A queue that is damaged again and again is a fault that new memory does not mend.
+constexpr int kMaxDamagedSessions = 3;
+
+// Only one run at a time may use an output folder. The lock is on the log file, and ends with the process.
+class FolderLock {
+  public:
+    static Result<FolderLock> take(const RunPlan& plan) {
+        const int file = open(plan.log_file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+        if (file < 0) {
+            return Error{"cannot write '" + plan.log_file + "': " + std::strerror(errno) +
+                         "; choose another folder with --out"};
+        }
+        if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+            close(file);
+            return Error{"another run is using '" + plan.settings.out +
+                         "': wait for it, or choose another folder with --out"};
+        }
+        return FolderLock(file);
+    }
+    FolderLock(FolderLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+    FolderLock& operator=(FolderLock&&) = delete;
+    ~FolderLock() {
+        if (file_ >= 0) close(file_);
+    }
+
+  private:
+    explicit FolderLock(int file) : file_(file) {}
+    int file_;
+};
+
+std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
+
+struct Probed {
+    std::size_t largest_frame = 0;
+    std::uint64_t frames_expected = 0;
+};
+
+// Sizes of the first pending clips, and how many frames all of them may have, judged by their bytes.
+Probed probe_clips(ClipList& list, const DecoderOptions& options, std::size_t largest_allowed) {
+    Probed result;
+    double probed_bytes = 0;
+    double all_bytes = 0;
+    double frames = 0;
+    std::size_t probed = 0;
+    for (const Clip& clip : list.clips()) {
+        if (clip.state != ClipState::kPending) continue;
+        all_bytes += static_cast<double>(clip.bytes);
+        if (probed == kClipsToProbe) continue;
+        const auto info = probe_video(clip.path, options);
+        if (!info.ok()) continue;  // its reader will say why
+        ++probed;
+        probed_bytes += static_cast<double>(clip.bytes);
+        frames += static_cast<double>(info->estimated_frames);
+        const std::size_t bytes = info->format.bytes();
+        if (bytes > largest_allowed) continue;
+        list.note_frame_bytes(clip.path, bytes);
+        result.largest_frame = std::max(result.largest_frame, bytes);
+    }
+    if (probed_bytes > 0) result.frames_expected = static_cast<std::uint64_t>(frames * all_bytes / probed_bytes);
+    return result;
+}
+
+}  // namespace
+
+Result<RunReport> run_pipeline(const RunPlan& plan, const std::vector<std::string>& clips, Redo redo,
+                               Signals& signals) {
+    const std::int64_t started_ns = monotonic_ns();
+    TRY_ASSIGN(const FolderLock folder_lock, FolderLock::take(plan));
+    TRY_ASSIGN(const std::unique_ptr<Store> store, open_store(plan.settings.db, Access::kReadWrite));
+    RunRow run{plan.settings_hash, DASHCAM_VERSION, plan.settings_text, utc_now(), ""};
+    TRY(store->write_run(run));
+
+    ClipList list(clips, plan.settings_hash, *store, redo);
+    const DecoderOptions options = decoder_options(plan.settings);
+    const std::size_t largest_allowed = static_cast<std::size_t>(plan.settings.max_frame_pixels_mp) * 1'000'000 * 2;
+    Probed probed = probe_clips(list, options, largest_allowed);
+    RunReport report;
+    int damaged_sessions = 0;
+    std::size_t frame_bytes = probed.largest_frame > 0 ? probed.largest_frame : kUsualFormat.bytes();
+    while (list.anything_pending()) {
+        frame_bytes = std::max(frame_bytes, list.largest_pending_frame());
+        TRY_ASSIGN(const auto session, Session::create(plan, list, signals, frame_bytes));
+        TRY_ASSIGN(const SessionReport part, session->run(probed.frames_expected));
+        report.end = part.end;
+        report.reason = part.reason;
+        report.incidents.insert(report.incidents.end(), part.incidents.begin(), part.incidents.end());
+        report.frames += part.frames;
+        report.restarts += part.restarts;
+        report.switches += part.switches;
+        report.forced += part.forced;
+        if (part.end == SessionEnd::kInterrupted || part.end == SessionEnd::kGaveUp) break;
+        if (part.end == SessionEnd::kDamaged && ++damaged_sessions == kMaxDamagedSessions) {
+            report.end = SessionEnd::kGaveUp;
+            break;
+        }
+        // What is still pending after a session that finished: clips with larger frames. Others would fare no better
+        // in another session: their tasks were set aside, or their rows could not be written.
+        if (part.end == SessionEnd::kFinished && list.largest_pending_frame() <= frame_bytes) break;
+    }
+    run.ended_at = utc_now();
+    TRY(store->write_run(run));
+    report.clips = list.clips();
+    report.elapsed_s = static_cast<double>(monotonic_ns() - started_ns) / 1e9;
+    return report;
+}
+
+}  // namespace dashcam

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+
+#include "cli/settings.h"
+#include "pipeline/control_region/control_layout.h"
+#include "video/decoder.h"
+
+namespace dashcam {
+
+// How large the shared regions of a session are, for frames of `frame_bytes` at most. The sums and their reasons are
+// in the source, and in docs/limits.md.
+ControlSizes session_sizes(const Settings& settings, std::size_t frame_bytes);
+
+QueueLimits session_limits(const Settings& settings);
+
+// Opens clips for the readers; frames of more than max_frame_pixels_mp are an Error.
+VideoOpener clip_opener(const Settings& settings);
+
+DecoderOptions decoder_options(const Settings& settings);
+
+}  // namespace dashcam

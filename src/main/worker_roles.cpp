@@ -1,0 +1,138 @@
+#include "main/worker_roles.h"
+
+#include <spdlog/spdlog.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <memory>
+
+#include "inference/openvino_engine.h"
+#include "main/child_processes.h"
+#include "pipeline/control_region/control_region.h"
+#include "pipeline/logging/process_log.h"
+#include "pipeline/scheduler/scheduler_loop.h"
+#include "pipeline/stages/cpu_stages.h"
+#include "pipeline/stages/gpu_stages.h"
+#include "pipeline/worker_status/worker_status.h"
+#include "stores/store.h"
+
+namespace dashcam {
+namespace {
+
+Result<Settings> read_settings(int descriptor) {
+    struct stat status {};
+    if (fstat(descriptor, &status) != 0) return Error{"no settings were handed over"};
+    std::string text(static_cast<std::size_t>(status.st_size), '\0');
+    if (pread(descriptor, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
+        return Error{"the settings that were handed over cannot be read"};
+    }
+    return deserialised(text);
+}
+
+LogToStderr log_target(const Settings& settings) {
+    return settings.hud == "on" ? LogToStderr::kNo : LogToStderr::kYes;
+}
+
+int report_failure(const char* what, const Error& error, int code) {
+    spdlog::error("{}: {}", what, error.message);
+    return code;
+}
+
+// One engine for the three networks of a worker, made when the first is needed.
+class NetworkLoader {
+  public:
+    explicit NetworkLoader(const Settings& settings) : settings_(settings) {
+        options_.precision = settings.precision == "f32"    ? Precision::kF32
+                             : settings.precision == "bf16" ? Precision::kBf16
+                                                            : Precision::kAuto;
+    }
+
+    Result<std::unique_ptr<Stage>> load(Category category) {
+        if (engine_ == nullptr) {
+            TRY_ASSIGN(engine_, OpenVinoEngine::create(settings_.device));
+        }
+        if (category == Category::kVehicleDetect) {
+            VehicleDetector::Options options;
+            options.model = options_;
+            TRY_ASSIGN(auto detector, VehicleDetector::load(*engine_, settings_.vehicle_model, options));
+            return std::unique_ptr<Stage>(std::make_unique<VehicleDetectStage>(std::move(detector)));
+        }
+        if (category == Category::kPlateDetect) {
+            PlateDetector::Options options;
+            options.model = options_;
+            TRY_ASSIGN(auto detector, PlateDetector::load(*engine_, settings_.plate_model, options));
+            return std::unique_ptr<Stage>(std::make_unique<PlateDetectStage>(std::move(detector)));
+        }
+        TRY_ASSIGN(auto reader, TextReader::load(*engine_, settings_.text_model, options_));
+        return std::unique_ptr<Stage>(std::make_unique<OcrStage>(std::move(reader)));
+    }
+
+  private:
+    Settings settings_;
+    ModelOptions options_;
+    std::unique_ptr<OpenVinoEngine> engine_;
+};
+
+Result<std::unique_ptr<Stage>> load_cpu_stage(const Settings& settings, Category category) {
+    switch (category) {
+        case Category::kVehicleTrack: return std::unique_ptr<Stage>(std::make_unique<VehicleTrackStage>(settings.out));
+        case Category::kPlateSmooth: return std::unique_ptr<Stage>(std::make_unique<PlateSmoothStage>(settings.out));
+        case Category::kSummary: return std::unique_ptr<Stage>(std::make_unique<SummaryStage>());
+        default: break;
+    }
+    StoreLimits limits;
+    limits.connect_limit = limits.retry_limit;
+    TRY_ASSIGN(auto store, open_store(settings.db, Access::kReadWrite, limits));
+    return std::unique_ptr<Stage>(std::make_unique<FinalWriteStage>(std::move(store), settings.out));
+}
+
+}  // namespace
+
+StageLoader make_stage_loader(const Settings& settings) {
+    // shared: a std::function has to be copyable.
+    auto networks = std::make_shared<NetworkLoader>(settings);
+    return [settings, networks](Category category) -> Result<std::unique_ptr<Stage>> {
+        return pool_of(category) == Pool::kGpu ? networks->load(category) : load_cpu_stage(settings, category);
+    };
+}
+
+int worker_main(Pool pool, std::uint8_t number, pid_t main_pid) {
+    if (!become_child_of_main(main_pid)) return kExitLeft;
+    const Result<Settings> settings = read_settings(kSettingsDescriptor);
+    if (!settings.ok()) return report_failure("cannot start", settings.error(), kExitCannotAttach);
+    const std::string role = std::string(to_string(pool)) + "-worker-" + std::to_string(number);
+    if (const auto log = start_log(role, settings->out + "/dashcam.log", log_target(*settings)); !log.ok()) {
+        return report_failure("cannot start", log.error(), kExitCannotAttach);
+    }
+    const Result<ControlRegion> control = ControlRegion::attach(kControlDescriptor, RegionAccess::kReadWrite);
+    if (!control.ok()) return report_failure("cannot start", control.error(), kExitCannotAttach);
+    const Result<SharedRegion> pixels = SharedRegion::attach(kPixelsDescriptor, RegionAccess::kReadOnly);
+    if (!pixels.ok()) return report_failure("cannot start", pixels.error(), kExitCannotAttach);
+
+    WorkerStatus(*control, number).starting(getpid());
+    const WorkerOptions options{pool, number, pool == Pool::kGpu ? settings->gpu_batch : 1};
+    const Result<void> result = run_worker_loop(*control, *pixels, options, make_stage_loader(*settings));
+    return result.ok() ? kExitLeft : report_failure("giving up", result.error(), kExitCannotLoad);
+}
+
+int scheduler_main(pid_t main_pid) {
+    if (!become_child_of_main(main_pid)) return kExitLeft;
+    const Result<Settings> settings = read_settings(kSettingsDescriptor);
+    if (!settings.ok()) return report_failure("cannot start", settings.error(), kExitCannotAttach);
+    if (const auto log = start_log("scheduler", settings->out + "/dashcam.log", log_target(*settings)); !log.ok()) {
+        return report_failure("cannot start", log.error(), kExitCannotAttach);
+    }
+    const Result<ControlRegion> control = ControlRegion::attach(kControlDescriptor, RegionAccess::kReadOnly);
+    if (!control.ok()) return report_failure("cannot start", control.error(), kExitCannotAttach);
+    SchedulerOptions options;
+    options.hud = settings->hud == "on"    ? HudMode::kLive
+                  : settings->hud == "off" ? HudMode::kOff
+                                           : HudMode::kLines;
+    options.stale_after_s = settings->stale_after_s;
+    options.report_descriptor = kReportDescriptor;
+    run_scheduler_loop(*control, options);
+    return kExitLeft;
+}
+
+}  // namespace dashcam
