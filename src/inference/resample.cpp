@@ -10,20 +10,19 @@
 namespace dashcam {
 namespace {
 
-// Weights of one pixel as integers that add up to kWeightOne: what rounding leaves goes to the
-// largest.
+// Weights of one pixel as integers that are not negative and add up to kWeightOne: differences of
+// the rounded partial sums.
 void quantise(const std::vector<double>& exact, std::uint16_t* out) {
     double sum = 0;
     for (const double weight : exact) sum += weight;
-    int left = AxisFilter::kWeightOne;
-    std::size_t largest = 0;
+    double partial = 0;
+    long before = 0;
     for (std::size_t t = 0; t < exact.size(); ++t) {
-        const auto weight = static_cast<int>(std::lround(exact[t] / sum * AxisFilter::kWeightOne));
-        out[t] = static_cast<std::uint16_t>(weight);
-        left -= weight;
-        if (exact[t] > exact[largest]) largest = t;
+        partial += exact[t];
+        const long upto = std::lround(partial / sum * AxisFilter::kWeightOne);
+        out[t] = static_cast<std::uint16_t>(upto - before);
+        before = upto;
     }
-    out[largest] = static_cast<std::uint16_t>(out[largest] + left);
 }
 
 // One pixel's samples before all pixels get the same number of taps.
