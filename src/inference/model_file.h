@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "inference/engine.h"
+
+namespace dashcam {
+
+enum class NetworkRole : std::uint8_t { kVehicle, kPlate, kText };
+
+// "vehicle", "plate" or "text".
+std::string_view to_string(NetworkRole role);
+
+// What a network's side file says about it. A side file is TOML:
+//   role, file (beside the side file), format, input_width, input_height, sha256 (optional), and
+//   dashcam-detector-1:        labels (names of VehicleClass, in the order of the output),
+//   score_threshold, nms_iou dashcam-plate-detector-1:  score_threshold, nms_iou dashcam-text-1:
+//   slots, alphabet, blank_index
+// The formats' tensors are described in vehicle_detector.h, plate_detector.h and text_reader.h.
+struct ModelFile {
+    NetworkRole role = NetworkRole::kVehicle;
+    std::string path;    // of the ONNX file
+    std::string source;  // file to name in messages: the side file, or the ONNX file without one
+    int input_width = 0;
+    int input_height = 0;
+    std::vector<std::string> labels;
+    float score_threshold = 0;
+    float nms_iou = 0;
+    std::string sha256;  // lower-case hexadecimal, or empty: not checked
+};
+
+// Reads the side file at `path`. If `path` ends in .onnx, the side file is the one beside it with
+// the ending .toml; without one, the values of the shipped network of that role are taken, and the
+// ONNX file must fit them. An error names the file and the key.
+Result<ModelFile> read_model_file(const std::string& path, NetworkRole role);
+
+// Loads the network and checks its checksum. That its tensors fit is for the caller to check.
+Result<std::unique_ptr<Model>> load_model(Engine& engine, const ModelFile& file,
+                                          const ModelOptions& options);
+
+// The error for a network whose tensors are not what its role needs; `needed` says what would be
+// right.
+Error wrong_tensors(const ModelFile& file, const ModelDescription& found,
+                    const std::string& needed);
+
+// True if the model has that input, an output `name` of that shape, and so on.
+bool has_input(const ModelDescription& model, ElementType type,
+               const std::vector<std::size_t>& shape);
+bool has_output(const ModelDescription& model, const std::string& name,
+                const std::vector<std::size_t>& shape);
+
+}  // namespace dashcam

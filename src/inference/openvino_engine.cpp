@@ -1,0 +1,229 @@
+#include "inference/openvino_engine.h"
+
+#include <cstring>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <openvino/openvino.hpp>
+#include <utility>
+
+#include "base/check.h"
+
+namespace dashcam {
+namespace {
+
+// OpenVINO's messages run over many lines, the first ones being places in its own source.
+std::string cause_of(const std::exception& exception) {
+    const std::string text = exception.what();
+    std::string cause;
+    for (std::size_t begin = 0; begin < text.size();) {
+        std::size_t end = text.find('\n', begin);
+        if (end == std::string::npos) end = text.size();
+        const std::string line = text.substr(begin, end - begin);
+        begin = end + 1;
+        const bool place = line.rfind("Exception from ", 0) == 0 || line.rfind("Check '", 0) == 0;
+        if (line.empty() || place) continue;
+        cause += cause.empty() ? line : " " + line;
+        if (cause.size() > 300) return cause.substr(0, 300) + "...";
+    }
+    return cause.empty() ? text.substr(0, 300) : cause;
+}
+
+// An ONNX file is a protobuf message that begins with its field 1, ir_version, a varint
+// (onnx.proto). Looking first spares OpenVINO's other readers, which print to stderr what they
+// cannot read.
+constexpr int kOnnxFirstByte = 0x08;
+
+Result<void> check_readable(const std::string& path) {
+    std::error_code error;
+    const auto status = std::filesystem::status(path, error);
+    if (!std::filesystem::exists(status)) {
+        return Error{"the model file " + path +
+                     " does not exist: check the path in the configuration"};
+    }
+    if (!std::filesystem::is_regular_file(status)) {
+        return Error{"the model file " + path +
+                     " is no regular file: give the path of an ONNX file"};
+    }
+    std::ifstream file(path, std::ios::binary);
+    const int first = file.get();
+    if (first == std::ifstream::traits_type::eof()) {
+        return Error{"the model file " + path + " is empty or cannot be read: fetch it again"};
+    }
+    if (first != kOnnxFirstByte) {
+        return Error{"the file " + path +
+                     " is no ONNX model (it does not begin like one): check the path, or fetch the "
+                     "file again"};
+    }
+    return {};
+}
+
+// A tensor of one sample: the batch dimension may be free or 1, all others must be fixed.
+template <typename Port>
+Result<TensorDescription> describe(const std::string& path, const Port& port) {
+    TensorDescription out;
+    out.name = port.get_any_name();
+    const auto type = port.get_element_type();
+    if (type == ov::element::u8) {
+        out.type = ElementType::kUint8;
+    } else if (type != ov::element::f32) {
+        return Error{"the model file " + path + " has the tensor " + out.name + " of type " +
+                     type.to_string() + ": only uint8 and float32 are supported, export it again"};
+    }
+    const ov::PartialShape& shape = port.get_partial_shape();
+    bool fixed = shape.rank().is_static() && shape.rank().get_length() > 0;
+    for (std::size_t i = 1; fixed && i < shape.size(); ++i) fixed = shape[i].is_static();
+    if (!fixed || !(shape[0].is_dynamic() || shape[0].get_length() == 1)) {
+        return Error{"the model file " + path + " has the tensor " + out.name + " of shape " +
+                     shape.to_string() +
+                     ": all dimensions but the leading batch must be fixed, export it again"};
+    }
+    for (std::size_t i = 1; i < shape.size(); ++i) {
+        out.shape.push_back(static_cast<std::size_t>(shape[i].get_length()));
+    }
+    return out;
+}
+
+// The model for one sample at a time, and its description. Throws what OpenVINO throws.
+Result<ModelDescription> fix_to_one_sample(const std::string& path, ov::Model& model) {
+    ModelDescription out;
+    out.file = path;
+    if (model.inputs().size() != 1) {
+        return Error{"the model file " + path + " has " + std::to_string(model.inputs().size()) +
+                     " inputs instead of one: it is no network for this program"};
+    }
+    TRY_ASSIGN(out.input, describe(path, model.input()));
+    std::vector<std::size_t> one_sample{1};
+    one_sample.insert(one_sample.end(), out.input.shape.begin(), out.input.shape.end());
+    // Outputs of a free batch have no shape before this.
+    model.reshape(ov::PartialShape(ov::Shape(one_sample)));
+    for (const auto& port : model.outputs()) {
+        TRY_ASSIGN(TensorDescription tensor, describe(path, port));
+        if (tensor.type != ElementType::kFloat32) {
+            return Error{"the model file " + path + " gives " + tensor.text() +
+                         ": outputs must be float32, export it again"};
+        }
+        out.outputs.push_back(std::move(tensor));
+    }
+    return out;
+}
+
+ov::AnyMap properties_of(const std::string& device, Precision precision) {
+    ov::AnyMap map{ov::hint::performance_mode(ov::hint::PerformanceMode::LATENCY)};
+    if (device == "CPU") {
+        map.insert(ov::inference_num_threads(1));
+        map.insert(ov::num_streams(1));
+        map.insert(ov::hint::enable_cpu_pinning(false));
+    }
+    if (precision == Precision::kF32) {
+        map.insert(ov::hint::inference_precision(ov::element::f32));
+    } else if (precision == Precision::kBf16) {
+        map.insert(ov::hint::inference_precision(ov::element::bf16));
+    }
+    return map;
+}
+
+class OpenVinoModel final : public Model {
+  public:
+    OpenVinoModel(ModelDescription description, ov::CompiledModel compiled)
+        : description_(std::move(description)),
+          compiled_(std::move(compiled)),
+          request_(compiled_.create_infer_request()) {}
+
+    const ModelDescription& description() const override { return description_; }
+
+    Result<void> run(std::span<const std::uint8_t> input, std::size_t batch,
+                     std::vector<std::vector<float>>& outputs) override {
+        const std::size_t sample_bytes = description_.input.bytes();
+        CHECK(input.size() == batch * sample_bytes);
+        outputs.resize(description_.outputs.size());
+        for (std::size_t k = 0; k < outputs.size(); ++k) {
+            outputs[k].resize(batch * description_.outputs[k].elements());
+        }
+        try {
+            for (std::size_t i = 0; i < batch; ++i) {
+                std::memcpy(request_.get_input_tensor().data(), input.data() + i * sample_bytes,
+                            sample_bytes);
+                request_.infer();
+                for (std::size_t k = 0; k < outputs.size(); ++k) {
+                    const std::size_t elements = description_.outputs[k].elements();
+                    const ov::Tensor tensor = request_.get_output_tensor(k);
+                    CHECK(tensor.get_size() == elements);
+                    std::memcpy(outputs[k].data() + i * elements, tensor.data(),
+                                elements * sizeof(float));
+                }
+            }
+        } catch (const std::exception& exception) {
+            return Error{"the model " + description_.file +
+                         " failed to run: " + cause_of(exception)};
+        }
+        return {};
+    }
+
+  private:
+    ModelDescription description_;
+    ov::CompiledModel compiled_;
+    ov::InferRequest request_;
+};
+
+}  // namespace
+
+struct OpenVinoEngine::State {
+    ov::Core core;
+    std::string device;
+    std::string description;
+};
+
+OpenVinoEngine::OpenVinoEngine(std::unique_ptr<State> state) : state_(std::move(state)) {}
+OpenVinoEngine::~OpenVinoEngine() = default;
+
+Result<std::unique_ptr<OpenVinoEngine>> OpenVinoEngine::create(const std::string& device) {
+    try {
+        auto state = std::make_unique<State>();
+        state->device = device;
+        // The full build string carries a hash and a branch: the version before the first dash is
+        // enough.
+        const std::string build = ov::get_openvino_version().buildNumber;
+        state->description = "OpenVINO " + build.substr(0, build.find('-')) + ", " + device + ": " +
+                             state->core.get_property(device, ov::device::full_name);
+        return std::unique_ptr<OpenVinoEngine>(new OpenVinoEngine(std::move(state)));
+    } catch (const std::exception& exception) {
+        std::string known;
+        try {
+            for (const std::string& name : ov::Core().get_available_devices()) known += " " + name;
+        } catch (const std::exception&) {
+            known = " none";
+        }
+        return Error{"OpenVINO has no device " + device + " here (" + cause_of(exception) +
+                     "): choose one of those it sees:" + known};
+    }
+}
+
+std::string OpenVinoEngine::device() const { return state_->description; }
+
+Result<std::unique_ptr<Model>> OpenVinoEngine::load(const std::string& path,
+                                                    const ModelOptions& options) {
+    TRY(check_readable(path));
+    std::shared_ptr<ov::Model> model;
+    try {
+        model = state_->core.read_model(path);
+    } catch (const std::exception& exception) {
+        return Error{"the file " + path + " is no ONNX model that OpenVINO can read (" +
+                     cause_of(exception) + "): check the path, or fetch the file again"};
+    }
+    try {
+        TRY_ASSIGN(ModelDescription description, fix_to_one_sample(path, *model));
+        ov::AnyMap properties = properties_of(state_->device, options.precision);
+        if (!options.cache_folder.empty()) properties.insert(ov::cache_dir(options.cache_folder));
+        ov::CompiledModel compiled = state_->core.compile_model(model, state_->device, properties);
+        return std::unique_ptr<Model>(
+            std::make_unique<OpenVinoModel>(std::move(description), std::move(compiled)));
+    } catch (const std::exception& exception) {
+        return Error{"OpenVINO could not prepare the model " + path + " for " + state_->device +
+                     " (" + cause_of(exception) +
+                     "): try the precision f32, and check that the cache folder, if there is one, "
+                     "can be written"};
+    }
+}
+
+}  // namespace dashcam

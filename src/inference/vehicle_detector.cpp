@@ -1,0 +1,139 @@
+#include "inference/vehicle_detector.h"
+
+#include <algorithm>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "inference/box_decoding.h"
+#include "inference/model_file.h"
+#include "inference/preprocess.h"
+
+namespace dashcam {
+namespace {
+
+std::optional<VehicleClass> class_of(std::string_view label) {
+    for (int i = 0; i < kVehicleClasses; ++i) {
+        const auto vehicle_class = static_cast<VehicleClass>(i);
+        if (label == to_string(vehicle_class)) return vehicle_class;
+    }
+    return std::nullopt;
+}
+
+Result<std::vector<VehicleClass>> classes_of(const ModelFile& file) {
+    std::vector<VehicleClass> classes;
+    for (const std::string& label : file.labels) {
+        const std::optional<VehicleClass> vehicle_class = class_of(label);
+        if (!vehicle_class) {
+            return Error{"the model's side file " + file.source + " has the label '" + label +
+                         "': only car, truck, bus and motorcycle are known"};
+        }
+        classes.push_back(*vehicle_class);
+    }
+    return classes;
+}
+
+Result<void> check_tensors(const ModelFile& file, const ModelDescription& model) {
+    const auto width = static_cast<std::size_t>(file.input_width);
+    const auto height = static_cast<std::size_t>(file.input_height);
+    const TensorDescription* scores = model.output("scores");
+    const std::size_t rows = scores != nullptr && scores->shape.size() == 1 ? scores->shape[0] : 0;
+    if (rows == 0 || !has_input(model, ElementType::kUint8, {height, width, 3}) ||
+        !has_output(model, "boxes", {rows, 4}) ||
+        !has_output(model, "classes", {rows, file.labels.size()})) {
+        return wrong_tensors(file, model,
+                             "input uint8 " + std::to_string(height) + "x" + std::to_string(width) +
+                                 "x3, outputs boxes Ax4, scores A, classes Ax" +
+                                 std::to_string(file.labels.size()));
+    }
+    return {};
+}
+
+class NetworkVehicleDetector final : public VehicleDetector {
+  public:
+    NetworkVehicleDetector(const ModelFile& file, std::vector<VehicleClass> classes,
+                           std::unique_ptr<Model> model, const Options& options)
+        : width_(file.input_width),
+          height_(file.input_height),
+          min_score_(options.min_score),
+          nms_iou_(options.nms_iou.value_or(file.nms_iou)),
+          classes_(std::move(classes)),
+          model_(std::move(model)),
+          boxes_(model_->description().output_index("boxes")),
+          scores_(model_->description().output_index("scores")),
+          class_scores_(model_->description().output_index("classes")),
+          input_(model_->description().input.bytes()) {}
+
+    Result<Detections> detect(const FrameView& frame) override {
+        if (frame.format.width < 1 || frame.format.height < 1) {
+            return Error{"a frame of " + std::to_string(frame.format.width) + "x" +
+                         std::to_string(frame.format.height) + " pixels cannot be searched"};
+        }
+        const Letterbox letterbox =
+            preprocessor_.run(frame, whole_frame(frame.format), width_, height_, input_);
+        TRY(model_->run(input_, 1, outputs_));
+        const std::vector<BoxCandidate> kept =
+            suppress_overlaps(select_boxes(outputs_[boxes_], outputs_[scores_], min_score_),
+                              nms_iou_, kMaxDetectionsPerFrame);
+        return in_frame(kept, letterbox, frame.format);
+    }
+
+  private:
+    Detections in_frame(const std::vector<BoxCandidate>& kept, const Letterbox& letterbox,
+                        const FrameFormat& format) const {
+        std::vector<Detection> found;
+        for (const BoxCandidate& candidate : kept) {
+            Detection detection;
+            detection.box = clipped(letterbox.to_frame(candidate.box), format.width, format.height);
+            if (detection.box.width() < 1 || detection.box.height() < 1) continue;
+            detection.score = std::min(candidate.score, 1.0f);
+            detection.vehicle_class = class_at(candidate.row);
+            found.push_back(detection);
+        }
+        // Clipping moves edges, so boxes of equal score may have changed places.
+        std::stable_sort(found.begin(), found.end(), [](const Detection& a, const Detection& b) {
+            return std::tuple(-a.score, a.box.x0, a.box.y0) <
+                   std::tuple(-b.score, b.box.x0, b.box.y0);
+        });
+        Detections out;
+        for (const Detection& detection : found) out.push_back(detection);
+        return out;
+    }
+
+    VehicleClass class_at(std::size_t row) const {
+        const auto first =
+            outputs_[class_scores_].begin() + static_cast<std::ptrdiff_t>(row * classes_.size());
+        const auto best =
+            std::max_element(first, first + static_cast<std::ptrdiff_t>(classes_.size()));
+        return classes_[static_cast<std::size_t>(best - first)];
+    }
+
+    int width_;
+    int height_;
+    float min_score_;
+    float nms_iou_;
+    std::vector<VehicleClass> classes_;  // of the output's columns
+    std::unique_ptr<Model> model_;
+    std::size_t boxes_;  // places among the outputs
+    std::size_t scores_;
+    std::size_t class_scores_;
+    Preprocessor preprocessor_;
+    std::vector<std::uint8_t> input_;
+    std::vector<std::vector<float>> outputs_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<VehicleDetector>> VehicleDetector::load(Engine& engine,
+                                                               const std::string& path,
+                                                               const Options& options) {
+    TRY_ASSIGN(const ModelFile file, read_model_file(path, NetworkRole::kVehicle));
+    TRY_ASSIGN(std::vector<VehicleClass> classes, classes_of(file));
+    TRY_ASSIGN(std::unique_ptr<Model> model, load_model(engine, file, options.model));
+    TRY(check_tensors(file, model->description()));
+    return std::unique_ptr<VehicleDetector>(std::make_unique<NetworkVehicleDetector>(
+        file, std::move(classes), std::move(model), options));
+}
+
+}  // namespace dashcam
