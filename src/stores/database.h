@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "stores/soci_headers.h"
+
+namespace dashcam {
+
+// What can be done about a failed statement or connection.
+enum class Trouble : std::uint8_t {
+    kFatal,         // nothing: tell the user
+    kBusy,          // another writer was in the way: the same transaction again, a little later
+    kDisconnected,  // connect again, then the same transaction again
+};
+
+// A failure whose message is meant for the user as it is, and that no second try will mend.
+class RefusedError : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+// No connection could be made. The message is meant for the user.
+class ConnectError : public std::runtime_error {
+  public:
+    enum class Cause : std::uint8_t {
+        kNoAnswer,  // nobody there
+        kNotYet,    // a server that starts up, shuts down, or has no room for another connection
+        kRejected,  // wrong user, password or database
+    };
+    ConnectError(const std::string& message, Cause cause)
+        : std::runtime_error(message), cause_(cause) {}
+    Cause cause() const { return cause_; }
+
+  private:
+    Cause cause_;
+};
+
+// One connection to one database, and all in which SQLite and PostgreSQL differ. Methods throw
+// soci::soci_error, RefusedError or ConnectError; SqlStore catches them.
+class Database {
+  public:
+    virtual ~Database() = default;
+
+    // Precondition: !connected().
+    virtual void connect() = 0;
+    void disconnect() { session_.reset(); }
+    bool connected() const { return session_ != nullptr; }
+    // Precondition: connected().
+    soci::session& session() { return *session_; }
+
+    // For messages: what database this is, without a password.
+    virtual std::string name() const = 0;
+    // Starts a transaction that will write.
+    virtual void begin() = 0;
+    // Starts a transaction that nobody else can be in at the same time, in this or another process.
+    virtual void begin_migration() = 0;
+    virtual bool has_table(const std::string& table) = 0;
+    // False if the tables of somebody else are here, and it is a mistake to add ours.
+    virtual bool may_create_tables() = 0;
+    // Called after the tables have been created, inside the transaction.
+    virtual void mark_as_ours() = 0;
+    // Type of a text column that is compared byte by byte.
+    virtual std::string text_type() const = 0;
+
+    virtual Trouble classify(const soci::soci_error& error) = 0;
+    // Cause, and what to do, in one line.
+    virtual std::string explain(const soci::soci_error& error) = 0;
+
+  protected:
+    std::unique_ptr<soci::session> session_;
+};
+
+// SOCI's message on one line, without the statement and its values.
+std::string one_line(const soci::soci_error& error);
+std::string one_line(std::string text);
+
+}  // namespace dashcam

@@ -1,0 +1,125 @@
+#include "stores/memory_store.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "stores/row_rules.h"
+#include "stores/text_columns.h"
+
+namespace dashcam {
+namespace {
+
+bool matches(const VehicleRow& row, const VehicleFilter& filter) {
+    const auto equal = [](const std::optional<std::string>& wanted, const std::string& value) {
+        return !wanted || *wanted == value;
+    };
+    return equal(filter.video, row.video) && equal(filter.plate, row.plate) &&
+           equal(filter.tier, row.tier) && equal(filter.vehicle_class, row.vehicle_class) &&
+           equal(filter.region, row.region) &&
+           (!filter.min_confidence || row.confidence >= *filter.min_confidence) &&
+           (!filter.from_us || row.last_us >= *filter.from_us) &&
+           (!filter.until_us || row.first_us <= *filter.until_us);
+}
+
+}  // namespace
+
+Result<void> MemoryStore::begin_video(const VideoRow& row) {
+    TRY_ASSIGN(videos_[row.id], encode(unfinished(row)));
+    return {};
+}
+
+Result<void> MemoryStore::finish_video(const VideoRow& row,
+                                       const std::optional<std::vector<std::uint32_t>>& tracks) {
+    TRY_ASSIGN(videos_[row.id], encode(row));
+    const StaleRule stale(row, tracks);
+    std::erase_if(vehicles_, [&](const auto& entry) {
+        return entry.first.first == row.id &&
+               stale.applies(entry.first.second, entry.second.row.back());
+    });
+    return {};
+}
+
+Result<void> MemoryStore::write_vehicle(const VehicleRow& row,
+                                        const std::vector<ReadingRow>& readings) {
+    TRY(check_readings(row, readings));
+    if (!videos_.contains(row.video)) {
+        return Error{"vehicle " + std::to_string(row.track) + ": there is no video " + row.video};
+    }
+    Vehicle vehicle;
+    TRY_ASSIGN(vehicle.row, encode(row));
+    for (const ReadingRow& reading : readings) {
+        TRY_ASSIGN(vehicle.readings[reading.frame], encode(reading));
+    }
+    vehicles_[{row.video, row.track}] = std::move(vehicle);
+    return {};
+}
+
+Result<void> MemoryStore::write_run(const RunRow& row) {
+    TRY_ASSIGN(runs_[row.settings], encode(row));
+    return {};
+}
+
+Result<std::optional<VideoRow>> MemoryStore::find_video(const std::string& id) {
+    const auto found = videos_.find(id);
+    if (found == videos_.end()) return std::optional<VideoRow>();
+    TRY_ASSIGN(VideoRow row, decode<VideoRow>(found->second));
+    return std::optional<VideoRow>(std::move(row));
+}
+
+Result<std::optional<VideoRow>> MemoryStore::find_video(const std::string& path, std::int64_t bytes,
+                                                        std::int64_t modified_us) {
+    for (const auto& [id, record] : videos_) {
+        TRY_ASSIGN(VideoRow row, decode<VideoRow>(record));
+        if (row.path == path && row.bytes == bytes && row.modified_us == modified_us) {
+            return std::optional<VideoRow>(std::move(row));
+        }
+    }
+    return std::optional<VideoRow>();
+}
+
+Result<std::vector<VideoRow>> MemoryStore::videos() {
+    std::vector<VideoRow> rows;
+    for (const auto& [id, record] : videos_) {
+        TRY_ASSIGN(rows.emplace_back(), decode<VideoRow>(record));
+    }
+    // As the databases compare them: escaped.
+    std::sort(rows.begin(), rows.end(), [](const VideoRow& a, const VideoRow& b) {
+        return std::pair(escaped(a.path), escaped(a.id)) <
+               std::pair(escaped(b.path), escaped(b.id));
+    });
+    return rows;
+}
+
+Result<std::vector<VehicleRow>> MemoryStore::vehicles(const VehicleFilter& filter) {
+    TRY_ASSIGN(const std::vector<VideoRow> ordered, videos());
+    std::vector<VehicleRow> rows;
+    for (const VideoRow& video : ordered) {
+        for (auto it = vehicles_.lower_bound({video.id, 0});
+             it != vehicles_.end() && it->first.first == video.id; ++it) {
+            TRY_ASSIGN(VehicleRow row, decode<VehicleRow>(it->second.row));
+            if (matches(row, filter)) rows.push_back(std::move(row));
+        }
+    }
+    return rows;
+}
+
+Result<std::vector<ReadingRow>> MemoryStore::readings(const std::string& video,
+                                                      std::uint32_t track) {
+    std::vector<ReadingRow> rows;
+    const auto found = vehicles_.find({video, track});
+    if (found == vehicles_.end()) return rows;
+    for (const auto& [frame, record] : found->second.readings) {
+        TRY_ASSIGN(rows.emplace_back(), decode<ReadingRow>(record));
+    }
+    return rows;
+}
+
+Result<std::vector<RunRow>> MemoryStore::runs() {
+    std::vector<RunRow> rows;
+    for (const auto& [settings, record] : runs_) {
+        TRY_ASSIGN(rows.emplace_back(), decode<RunRow>(record));
+    }
+    return rows;
+}
+
+}  // namespace dashcam

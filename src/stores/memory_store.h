@@ -1,0 +1,45 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "stores/record.h"
+#include "stores/store.h"
+
+namespace dashcam {
+
+// A store in this process's memory, for tests of what uses a store. Rows take the same way through
+// their columns as in a database, so that the same goes in and the same comes out.
+class MemoryStore final : public Store {
+  public:
+    Result<void> begin_video(const VideoRow& row) override;
+    Result<void> finish_video(const VideoRow& row,
+                              const std::optional<std::vector<std::uint32_t>>& tracks) override;
+    Result<void> write_vehicle(const VehicleRow& row,
+                               const std::vector<ReadingRow>& readings) override;
+    Result<void> write_run(const RunRow& row) override;
+    Result<std::optional<VideoRow>> find_video(const std::string& id) override;
+    Result<std::optional<VideoRow>> find_video(const std::string& path, std::int64_t bytes,
+                                               std::int64_t modified_us) override;
+    Result<std::vector<VideoRow>> videos() override;
+    Result<std::vector<VehicleRow>> vehicles(const VehicleFilter& filter) override;
+    Result<std::vector<ReadingRow>> readings(const std::string& video,
+                                             std::uint32_t track) override;
+    Result<std::vector<RunRow>> runs() override;
+
+  private:
+    using VehicleKey = std::pair<std::string, std::uint32_t>;  // video, track
+    struct Vehicle {
+        Record row;
+        std::map<std::uint32_t, Record> readings;  // by frame
+    };
+
+    std::map<std::string, Record> videos_;
+    std::map<VehicleKey, Vehicle> vehicles_;
+    std::map<std::string, Record> runs_;
+};
+
+}  // namespace dashcam

@@ -1,0 +1,187 @@
+#include "stores/postgres_database.h"
+
+#include <libpq-fe.h>
+#include <soci/postgresql/soci-postgresql.h>
+
+#include <map>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace dashcam {
+namespace {
+
+// Any number that no other program takes for its own lock in the same database: "dashcam".
+constexpr long long kMigrationLock = 0x64617368'63616D;
+
+// Parameters that are set unless the URL sets them.
+const std::map<std::string, std::string>& defaults() {
+    static const std::map<std::string, std::string> values = {
+        {"connect_timeout",
+         "10"},  // seconds; without it a host that swallows packets takes minutes
+        {"tcp_user_timeout", "30000"},  // ms until a connection that went dead is given up
+        {"fallback_application_name", "dashcam"},
+    };
+    return values;
+}
+
+std::string quoted(const std::string& value) {
+    std::string text = "'";
+    for (const char c : value) {
+        if (c == '\'' || c == '\\') text += '\\';
+        text += c;
+    }
+    return text + "'";
+}
+
+bool contains(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+std::string sqlstate_of(const soci::soci_error& error) {
+    const auto* postgres = dynamic_cast<const soci::postgresql_soci_error*>(&error);
+    return postgres == nullptr ? "" : postgres->sqlstate();
+}
+
+PGconn* connection_of(soci::session& session) {
+    return static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
+}
+
+// Libraries don't print: the server's warnings go nowhere.
+void ignore_notice(void*, const PGresult*) {}
+
+}  // namespace
+
+PostgresDatabase::PostgresDatabase(std::string name, std::string connection, std::string database,
+                                   std::string user, Access access)
+    : name_(std::move(name)),
+      connection_(std::move(connection)),
+      database_(std::move(database)),
+      user_(std::move(user)),
+      access_(access) {}
+
+Result<std::unique_ptr<Database>> PostgresDatabase::create(const std::string& url, Access access) {
+    const std::string name = redacted(url);
+    char* message = nullptr;
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
+        PQconninfoParse(url.c_str(), &message), PQconninfoFree);
+    if (!options) {
+        std::string cause = "percent-encode special characters in user and password";
+        // libpq quotes the part it did not understand, which could be the password.
+        if (message != nullptr && name == url) cause = one_line(std::string(message));
+        PQfreemem(message);
+        return Error{name + " is not a valid PostgreSQL URL: " + cause};
+    }
+    std::map<std::string, std::string> values = defaults();
+    for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
+        if (option->val != nullptr) values[option->keyword] = option->val;
+    }
+    values["client_encoding"] = "UTF8";
+    std::string connection;
+    for (const auto& [key, value] : values) connection += key + "=" + quoted(value) + " ";
+    const auto value_of = [&](const char* key) {
+        const auto found = values.find(key);
+        return found == values.end() ? std::string() : found->second;
+    };
+    return std::unique_ptr<Database>(
+        new PostgresDatabase(name, connection, value_of("dbname"), value_of("user"), access));
+}
+
+void PostgresDatabase::connect() {
+    try {
+        session_ = std::make_unique<soci::session>(soci::postgresql, connection_);
+    } catch (const soci::soci_error& error) {
+        throw_connect_error(error);
+    }
+    try {
+        set_up();
+    } catch (...) {
+        disconnect();
+        throw;
+    }
+}
+
+void PostgresDatabase::set_up() {
+    PQsetNoticeReceiver(connection_of(session()), ignore_notice, nullptr);
+    std::string encoding;
+    session() << "SHOW server_encoding", soci::into(encoding);
+    if (encoding != "UTF8" && encoding != "SQL_ASCII") {
+        throw RefusedError(name_ + " has the encoding " + encoding +
+                           ", which cannot hold every file name; create a database with: createdb "
+                           "-E UTF8 -T template0 NAME");
+    }
+    // A writer that hangs must not hang the others for ever: SqlStore tries again, up to its limit.
+    session() << "SET lock_timeout = '10s'";
+    if (access_ == Access::kReadOnly) session() << "SET default_transaction_read_only = on";
+}
+
+void PostgresDatabase::throw_connect_error(const soci::soci_error& error) const {
+    using Cause = ConnectError::Cause;
+    std::string text = error.get_error_message();
+    // Drops SOCI's own first line.
+    if (const std::size_t end = text.find('\n'); end != std::string::npos)
+        text = text.substr(end + 1);
+    text = one_line(text);
+    const PGPing ping = PQping(connection_.c_str());
+    Cause cause = Cause::kRejected;
+    std::string advice = "check the URL";
+    if (ping == PQPING_REJECT || contains(text, "too many clients") ||
+        contains(text, "remaining connection slots")) {
+        cause = Cause::kNotYet;
+        advice = "try again later";
+    } else if (ping == PQPING_NO_RESPONSE) {
+        cause = Cause::kNoAnswer;
+        advice = "is the server running, and are host and port right?";
+    } else if (contains(text, "database") && contains(text, "does not exist")) {
+        advice = "create it with: createdb " + database_;
+    } else if (contains(text, "role") && contains(text, "does not exist")) {
+        advice = "create the user with: createuser " + user_;
+    } else if (contains(text, "password")) {
+        advice = "check user and password";
+    }
+    throw ConnectError(name_ + ": no connection to PostgreSQL: " + text + "; " + advice, cause);
+}
+
+void PostgresDatabase::begin() { session() << "BEGIN"; }
+
+void PostgresDatabase::begin_migration() {
+    session() << "BEGIN";
+    session() << "SELECT pg_advisory_xact_lock(:lock)", soci::use(kMigrationLock, "lock");
+}
+
+bool PostgresDatabase::has_table(const std::string& table) {
+    long long count = 0;
+    session() << "SELECT count(*) FROM pg_catalog.pg_class c WHERE c.relname = :name AND "
+                 "c.relkind IN ('r', 'p') AND pg_catalog.pg_table_is_visible(c.oid)",
+        soci::use(table, "name"), soci::into(count);
+    return count > 0;
+}
+
+Trouble PostgresDatabase::classify(const soci::soci_error& error) {
+    if (connected() && PQstatus(connection_of(session())) == CONNECTION_BAD) {
+        return Trouble::kDisconnected;
+    }
+    const std::string state = sqlstate_of(error);
+    // Connection exceptions; shutdown or crash of the server; a server that is starting up.
+    if (state.starts_with("08") || state == "57P01" || state == "57P02" || state == "57P03") {
+        return Trouble::kDisconnected;
+    }
+    // Serialization failure, deadlock, lock timeout.
+    if (state == "40001" || state == "40P01" || state == "55P03") return Trouble::kBusy;
+    return Trouble::kFatal;
+}
+
+std::string PostgresDatabase::explain(const soci::soci_error& error) {
+    const std::string state = sqlstate_of(error);
+    const std::string text = one_line(error);
+    if (state == "42501") {
+        return text +
+               "; let the database's owner grant what is missing (to create tables: GRANT "
+               "CREATE ON SCHEMA public TO ...)";
+    }
+    if (state == "53100") return text + "; make room on the server and start again";
+    if (state == "55P03") return text + "; another program holds a lock on the tables";
+    return text;
+}
+
+}  // namespace dashcam

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "stores/database.h"
+#include "stores/store.h"
+
+namespace dashcam {
+
+// A database of a PostgreSQL server (12 or newer).
+class PostgresDatabase final : public Database {
+  public:
+    // An Error for a URL that libpq does not understand; does not connect.
+    static Result<std::unique_ptr<Database>> create(const std::string& url, Access access);
+
+    void connect() override;
+    std::string name() const override { return name_; }
+    void begin() override;
+    void begin_migration() override;
+    bool has_table(const std::string& table) override;
+    bool may_create_tables() override { return true; }
+    void mark_as_ours() override {}
+    std::string text_type() const override { return "TEXT COLLATE \"C\""; }
+    Trouble classify(const soci::soci_error& error) override;
+    std::string explain(const soci::soci_error& error) override;
+
+  private:
+    PostgresDatabase(std::string name, std::string connection, std::string database,
+                     std::string user, Access access);
+    void set_up();
+    [[noreturn]] void throw_connect_error(const soci::soci_error& error) const;
+
+    std::string name_;        // redacted URL
+    std::string connection_;  // libpq's key='value' form
+    std::string database_;
+    std::string user_;
+    Access access_;
+};
+
+}  // namespace dashcam

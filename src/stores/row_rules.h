@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "base/result.h"
+#include "stores/record.h"
+#include "stores/rows.h"
+
+namespace dashcam {
+
+// Rules of Store's writing calls that every kind of store shares.
+
+// The row that begin_video() writes.
+VideoRow unfinished(VideoRow row);
+
+// An Error unless all belong to the vehicle and differ in their frames.
+Result<void> check_readings(const VehicleRow& row, const std::vector<ReadingRow>& readings);
+
+// Which vehicles finish_video() deletes.
+class StaleRule {
+  public:
+    StaleRule(const VideoRow& row, const std::optional<std::vector<std::uint32_t>>& tracks);
+    // For a vehicle of the video, by its columns `track` and `settings`.
+    bool applies(long long track, const Cell& settings) const;
+
+  private:
+    Cell settings_;
+    std::optional<std::set<long long>> tracks_;
+};
+
+}  // namespace dashcam

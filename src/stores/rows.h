@@ -1,0 +1,134 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/geometry.h"
+#include "reading/plate_reading.h"
+
+namespace dashcam {
+
+// The rows of the results database, as plain values. A row that was written comes back equal, from
+// every kind of store, with two exceptions that keep all kinds the same: -0.0 comes back as 0.0,
+// and a number that is not finite is refused. Strings may hold any bytes (see text_columns.h).
+
+enum class VideoStatus : std::uint8_t {
+    kUnfinished,  // work has begun, and may have been interrupted: to be redone
+    kFinished,    // decoded to its end
+    kFailed,      // nothing, or not enough, could be decoded: `reason` says why
+    kTruncated,   // decoded up to a damaged or missing end: `reason` says where
+};
+
+// "unfinished", "finished", "failed" or "truncated".
+constexpr std::string_view to_string(VideoStatus status) {
+    switch (status) {
+        case VideoStatus::kUnfinished:
+            return "unfinished";
+        case VideoStatus::kFinished:
+            return "finished";
+        case VideoStatus::kFailed:
+            return "failed";
+        case VideoStatus::kTruncated:
+            return "truncated";
+    }
+    return "?";
+}
+
+// Key: id. Two copies of one file are one video; the last one seen gives path and modification
+// time.
+struct VideoRow {
+    std::string id;  // hash of the content, 32 hex digits
+    std::string path;
+    std::int64_t bytes = 0;
+    std::int64_t modified_us = 0;  // of the file, since 1970
+    std::int64_t duration_us = 0;
+    std::uint32_t frames = 0;
+    int width = 0;  // pixels, upright
+    int height = 0;
+    std::string codec;
+    double frame_rate = 0;    // frames per second
+    std::string recorded_at;  // ISO 8601, or empty if the file does not say
+    VideoStatus status = VideoStatus::kUnfinished;
+    std::string reason;
+    std::string settings;  // hash of the models and settings that made the rows
+    bool operator==(const VideoRow&) const = default;
+};
+
+// Symbols less probable than this are left out of CharacterPosterior by those who fill it in.
+constexpr double kMinSymbolProbability = 0.001;
+
+// What is known of one character of a plate's text.
+struct CharacterPosterior {
+    double confidence = 0;           // of the character in VehicleRow::plate, 0 to 1
+    std::map<char, double> symbols;  // probability of each symbol that is probable enough
+    bool operator==(const CharacterPosterior&) const = default;
+};
+
+// Another text that the plate might have.
+struct Alternative {
+    std::string text;
+    double probability = 0;
+    bool operator==(const Alternative&) const = default;
+};
+
+// Key: (video, track).
+struct VehicleRow {
+    std::string video;  // VideoRow::id
+    std::uint32_t track = 0;
+    std::string vehicle_class;  // see VehicleClass
+    double class_confidence = 0;
+    std::int64_t first_us = 0;  // media time
+    std::int64_t last_us = 0;
+    Box first_box;
+    Box last_box;
+    Box largest_box;
+    std::uint32_t hits = 0;     // frames in which it was detected
+    std::string plate;          // '?' for a character that is not known; empty: none
+    std::string tier;           // see PlateTier
+    std::string unread_reason;  // see UnreadReason
+    std::string region;
+    double confidence = 0;  // that the whole text is right
+    double region_confidence = 0;
+    std::vector<CharacterPosterior> characters;  // one for each character of `plate`
+    std::vector<Alternative> alternatives;       // most probable first
+    std::uint32_t looks = 0;
+    std::uint32_t readings = 0;    // looks that found a plate
+    std::int64_t best_frame = -1;  // frame index of the reading to show, or -1
+    std::string best_shot;         // path relative to the output folder, or empty
+    std::string plate_shot;
+    std::string settings;  // as in VideoRow
+    bool operator==(const VehicleRow&) const = default;
+};
+
+// Key: (video, track, frame). One plate as it was read in one frame.
+struct ReadingRow {
+    std::string video;
+    std::uint32_t track = 0;
+    std::uint32_t frame = 0;
+    std::int64_t time_us = 0;  // media time
+    Quad corners;              // pixels of the full-resolution frame
+    double plate_score = 0;
+    double width_px = 0;
+    double height_px = 0;
+    double sharpness = 0;
+    double contrast = 0;
+    std::string text;  // most probable symbols of this reading alone
+    double confidence = 0;
+    std::vector<SlotPosterior> slots;  // in units of 1/65535; none loses a bit
+    bool operator==(const ReadingRow&) const = default;
+};
+
+// Key: settings. What the hash in the other rows stands for, and when it was last used.
+struct RunRow {
+    std::string settings;
+    std::string version;  // of the program
+    std::string settings_text;
+    std::string started_at;  // ISO 8601
+    std::string ended_at;    // empty: running, or killed
+    bool operator==(const RunRow&) const = default;
+};
+
+}  // namespace dashcam

@@ -1,0 +1,275 @@
+#include "stores/sql_store.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+#include "stores/migrations.h"
+#include "stores/row_rules.h"
+
+namespace dashcam {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Between two tries; doubled each time.
+constexpr milliseconds kFirstPause{10};
+constexpr milliseconds kLongestPause{1'000};
+
+std::string parameter(std::size_t index) { return ":p" + std::to_string(index); }
+
+std::string joined(const std::vector<std::string>& parts, std::string_view between) {
+    std::string text;
+    for (const std::string& part : parts) {
+        if (!text.empty()) text += between;
+        text += part;
+    }
+    return text;
+}
+
+// Built of column names only; values are bound.
+std::string upsert_sql(const TableLayout& table) {
+    std::vector<std::string> names, values, keys, updates;
+    for (const Column& column : table.columns) {
+        values.push_back(parameter(names.size()));
+        names.push_back(column.name);
+        if (column.use == ColumnUse::kKey) {
+            keys.push_back(column.name);
+        } else {
+            updates.push_back(column.name + " = excluded." + column.name);
+        }
+    }
+    return "INSERT INTO " + table.name + " (" + joined(names, ", ") + ") VALUES (" +
+           joined(values, ", ") + ") ON CONFLICT (" + joined(keys, ", ") + ") DO UPDATE SET " +
+           joined(updates, ", ");
+}
+
+// "SELECT t.a, t.b FROM table t".
+std::string select_sql(const TableLayout& table) {
+    std::vector<std::string> names;
+    for (const Column& column : table.columns) names.push_back("t." + column.name);
+    return "SELECT " + joined(names, ", ") + " FROM " + table.name + " t ";
+}
+
+// A list of conditions and the values bound to them.
+struct Conditions {
+    std::vector<std::string> conditions;
+    Record parameters;
+
+    template <typename T>
+    void add(const char* left, const std::optional<T>& value) {
+        if (!value) return;
+        conditions.push_back(left + parameter(parameters.size()));
+        parameters.push_back(Cell::of(*value));
+    }
+    std::string sql() const {
+        return conditions.empty() ? "" : "WHERE " + joined(conditions, " AND ") + " ";
+    }
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> SqlStore::open(std::unique_ptr<Database> database, Access access,
+                                              const StoreLimits& limits) {
+    std::unique_ptr<SqlStore> store(new SqlStore(std::move(database), access, limits));
+    TRY(store->attempt(Mode::kConnect, [] {}));
+    store->opened_ = true;
+    return std::unique_ptr<Store>(std::move(store));
+}
+
+void SqlStore::connect() {
+    database_->connect();
+    if (!opened_) migrate(*database_, access_);
+}
+
+void SqlStore::attempt_once(Mode mode, const std::function<void()>& work) {
+    if (!database_->connected()) connect();
+    if (mode == Mode::kConnect) return;
+    if (mode == Mode::kWrite) database_->begin();
+    work();
+    if (mode == Mode::kWrite) database_->session() << "COMMIT";
+}
+
+void SqlStore::recover(Trouble trouble) {
+    if (database_->connected() && trouble != Trouble::kDisconnected) {
+        try {
+            database_->session() << "ROLLBACK";
+        } catch (const soci::soci_error&) {
+            // There was no transaction, or it is gone already.
+        }
+    }
+    statements_.clear();
+    // Half a set-up is begun anew.
+    if (trouble == Trouble::kDisconnected || !opened_) database_->disconnect();
+}
+
+milliseconds SqlStore::patience(const ConnectError& error) const {
+    if (opened_ || error.cause() == ConnectError::Cause::kNotYet) return limits_.retry_limit;
+    return error.cause() == ConnectError::Cause::kNoAnswer ? limits_.connect_limit
+                                                           : milliseconds{0};
+}
+
+Result<void> SqlStore::attempt(Mode mode, const std::function<void()>& work) {
+    if (mode == Mode::kWrite && access_ == Access::kReadOnly) {
+        return Error{database_->name() + " was opened for reading only"};
+    }
+    const Clock::time_point start = Clock::now();
+    milliseconds pause = kFirstPause;
+    while (true) {
+        std::string message;
+        milliseconds limit{0};
+        try {
+            attempt_once(mode, work);
+            return {};
+        } catch (const ConnectError& error) {
+            message = error.what();
+            limit = patience(error);
+            recover(Trouble::kDisconnected);
+        } catch (const soci::soci_error& error) {
+            message = database_->name() + ": " + database_->explain(error);
+            const Trouble trouble = database_->classify(error);
+            if (trouble != Trouble::kFatal) limit = limits_.retry_limit;
+            recover(trouble);
+        } catch (const std::exception& error) {
+            recover(Trouble::kFatal);
+            return Error{error.what()};
+        }
+        const auto left = std::chrono::duration_cast<milliseconds>(start + limit - Clock::now());
+        if (left <= milliseconds{0}) {
+            if (limit > milliseconds{0}) {
+                message += " (tried for " + std::to_string(limit.count()) + " ms)";
+            }
+            return Error{message};
+        }
+        std::this_thread::sleep_for(std::min(pause, left));
+        pause = std::min(2 * pause, kLongestPause);
+    }
+}
+
+std::vector<Record> SqlStore::execute(const std::string& sql, const Record& parameters,
+                                      const Kinds& outputs) {
+    std::unique_ptr<PreparedStatement>& statement = statements_[sql];
+    if (!statement) {
+        Kinds inputs;
+        for (const Cell& cell : parameters) inputs.push_back(cell.kind);
+        statement = std::make_unique<PreparedStatement>(database_->session(), sql, inputs, outputs);
+    }
+    return statement->run(parameters);
+}
+
+void SqlStore::upsert(const TableLayout& table, const Record& record) {
+    execute(upsert_sql(table), record, {});
+}
+
+template <typename Row>
+Result<std::vector<Row>> SqlStore::select(const std::string& rest, const Record& parameters) {
+    const TableLayout& table = layout<Row>();
+    Kinds outputs;
+    for (const Column& column : table.columns) outputs.push_back(column.kind);
+    std::vector<Record> records;
+    TRY(attempt(Mode::kRead,
+                [&] { records = execute(select_sql(table) + rest, parameters, outputs); }));
+    std::vector<Row> rows;
+    rows.reserve(records.size());
+    for (const Record& record : records) {
+        Result<Row> row = decode<Row>(record);
+        if (!row)
+            return Error{database_->name() + ", table " + table.name + ": " + row.error().message};
+        rows.push_back(std::move(row).value());
+    }
+    return rows;
+}
+
+Result<void> SqlStore::begin_video(const VideoRow& row) {
+    TRY_ASSIGN(const Record record, encode(unfinished(row)));
+    return attempt(Mode::kWrite, [&] { upsert(layout<VideoRow>(), record); });
+}
+
+Result<void> SqlStore::finish_video(const VideoRow& row,
+                                    const std::optional<std::vector<std::uint32_t>>& tracks) {
+    TRY_ASSIGN(const Record record, encode(row));
+    return attempt(Mode::kWrite, [&] {
+        upsert(layout<VideoRow>(), record);
+        delete_stale(row, tracks);
+    });
+}
+
+void SqlStore::delete_stale(const VideoRow& row,
+                            const std::optional<std::vector<std::uint32_t>>& tracks) {
+    const StaleRule stale(row, tracks);
+    const std::vector<Record> present =
+        execute("SELECT track, settings FROM vehicles WHERE video = :p0 ORDER BY track",
+                {Cell::of(row.id)}, {Cell::Kind::kInteger, Cell::Kind::kText});
+    for (const Record& vehicle : present) {
+        if (!stale.applies(vehicle[0].integer, vehicle[1])) continue;
+        execute("DELETE FROM vehicles WHERE video = :p0 AND track = :p1",
+                {Cell::of(row.id), vehicle[0]}, {});
+    }
+}
+
+Result<void> SqlStore::write_vehicle(const VehicleRow& row,
+                                     const std::vector<ReadingRow>& readings) {
+    TRY(check_readings(row, readings));
+    TRY_ASSIGN(const Record vehicle, encode(row));
+    std::vector<Record> records;
+    for (const ReadingRow& reading : readings) {
+        TRY_ASSIGN(records.emplace_back(), encode(reading));
+    }
+    return attempt(Mode::kWrite, [&] {
+        upsert(layout<VehicleRow>(), vehicle);
+        execute("DELETE FROM readings WHERE video = :p0 AND track = :p1",
+                {Cell::of(row.video), Cell::of(std::int64_t{row.track})}, {});
+        for (const Record& record : records) upsert(layout<ReadingRow>(), record);
+    });
+}
+
+Result<void> SqlStore::write_run(const RunRow& row) {
+    TRY_ASSIGN(const Record record, encode(row));
+    return attempt(Mode::kWrite, [&] { upsert(layout<RunRow>(), record); });
+}
+
+Result<std::optional<VideoRow>> SqlStore::find_video(const std::string& id) {
+    TRY_ASSIGN(std::vector<VideoRow> found, select<VideoRow>("WHERE t.id = :p0", {Cell::of(id)}));
+    if (found.empty()) return std::optional<VideoRow>();
+    return std::optional<VideoRow>(std::move(found.front()));
+}
+
+Result<std::optional<VideoRow>> SqlStore::find_video(const std::string& path, std::int64_t bytes,
+                                                     std::int64_t modified_us) {
+    TRY_ASSIGN(std::vector<VideoRow> found,
+               select<VideoRow>("WHERE t.path = :p0 AND t.bytes = :p1 AND t.modified_us = :p2 "
+                                "ORDER BY t.id",
+                                {Cell::of(path), Cell::of(bytes), Cell::of(modified_us)}));
+    if (found.empty()) return std::optional<VideoRow>();
+    return std::optional<VideoRow>(std::move(found.front()));
+}
+
+Result<std::vector<VideoRow>> SqlStore::videos() {
+    return select<VideoRow>("ORDER BY t.path, t.id", {});
+}
+
+Result<std::vector<VehicleRow>> SqlStore::vehicles(const VehicleFilter& filter) {
+    Conditions where;
+    where.add("t.video = ", filter.video);
+    where.add("t.plate = ", filter.plate);
+    where.add("t.tier = ", filter.tier);
+    where.add("t.vehicle_class = ", filter.vehicle_class);
+    where.add("t.region = ", filter.region);
+    where.add("t.confidence >= ", filter.min_confidence);
+    where.add("t.last_us >= ", filter.from_us);
+    where.add("t.first_us <= ", filter.until_us);
+    return select<VehicleRow>(
+        "JOIN videos v ON v.id = t.video " + where.sql() + "ORDER BY v.path, v.id, t.track",
+        where.parameters);
+}
+
+Result<std::vector<ReadingRow>> SqlStore::readings(const std::string& video, std::uint32_t track) {
+    return select<ReadingRow>("WHERE t.video = :p0 AND t.track = :p1 ORDER BY t.frame",
+                              {Cell::of(video), Cell::of(std::int64_t{track})});
+}
+
+Result<std::vector<RunRow>> SqlStore::runs() { return select<RunRow>("ORDER BY t.settings", {}); }
+
+}  // namespace dashcam

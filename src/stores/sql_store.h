@@ -1,0 +1,75 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "stores/database.h"
+#include "stores/prepared_statement.h"
+#include "stores/record.h"
+#include "stores/store.h"
+
+namespace dashcam {
+
+// The store for SQLite and PostgreSQL: the same statements for both.
+class SqlStore final : public Store {
+  public:
+    // Connects, and creates or checks the tables.
+    static Result<std::unique_ptr<Store>> open(std::unique_ptr<Database> database, Access access,
+                                               const StoreLimits& limits);
+
+    Result<void> begin_video(const VideoRow& row) override;
+    Result<void> finish_video(const VideoRow& row,
+                              const std::optional<std::vector<std::uint32_t>>& tracks) override;
+    Result<void> write_vehicle(const VehicleRow& row,
+                               const std::vector<ReadingRow>& readings) override;
+    Result<void> write_run(const RunRow& row) override;
+    Result<std::optional<VideoRow>> find_video(const std::string& id) override;
+    Result<std::optional<VideoRow>> find_video(const std::string& path, std::int64_t bytes,
+                                               std::int64_t modified_us) override;
+    Result<std::vector<VideoRow>> videos() override;
+    Result<std::vector<VehicleRow>> vehicles(const VehicleFilter& filter) override;
+    Result<std::vector<ReadingRow>> readings(const std::string& video,
+                                             std::uint32_t track) override;
+    Result<std::vector<RunRow>> runs() override;
+
+  private:
+    // kConnect: only makes sure that there is a connection. kRead: one statement, without a
+    // transaction of its own.
+    enum class Mode : std::uint8_t { kConnect, kRead, kWrite };
+    using Clock = std::chrono::steady_clock;
+    using Kinds = std::vector<Cell::Kind>;
+
+    SqlStore(std::unique_ptr<Database> database, Access access, const StoreLimits& limits)
+        : database_(std::move(database)), access_(access), limits_(limits) {}
+
+    // Runs `work` until it succeeds, fails for good, or the limit has passed. `work` may run more
+    // than once.
+    Result<void> attempt(Mode mode, const std::function<void()>& work);
+    void attempt_once(Mode mode, const std::function<void()>& work);
+    void connect();
+    void recover(Trouble trouble);
+    std::chrono::milliseconds patience(const ConnectError& error) const;
+
+    // Prepares the statement if it is new to this connection.
+    std::vector<Record> execute(const std::string& sql, const Record& parameters,
+                                const Kinds& outputs);
+    void upsert(const TableLayout& table, const Record& record);
+    void delete_stale(const VideoRow& row, const std::optional<std::vector<std::uint32_t>>& tracks);
+
+    template <typename Row>
+    Result<std::vector<Row>> select(const std::string& rest, const Record& parameters);
+
+    std::unique_ptr<Database> database_;
+    Access access_;
+    StoreLimits limits_;
+    bool opened_ = false;
+    // Declared after database_: statements end before their connection.
+    std::map<std::string, std::unique_ptr<PreparedStatement>> statements_;
+};
+
+}  // namespace dashcam

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "stores/rows.h"
+
+namespace dashcam {
+
+// Which vehicles to list. What is left out does not restrict.
+struct VehicleFilter {
+    std::optional<std::string> video;
+    std::optional<std::string> plate;  // whole text
+    std::optional<std::string> tier;
+    std::optional<std::string> vehicle_class;
+    std::optional<std::string> region;
+    std::optional<double> min_confidence;
+    std::optional<std::int64_t> from_us;   // seen at this media time or later
+    std::optional<std::int64_t> until_us;  // seen at this media time or earlier
+};
+
+// The results database. Every writing call is one transaction, done wholly or not at all, and may
+// be repeated with the same outcome: rows have keys, writing replaces. Calls wait for other
+// writers, and for a server that went away and comes back, up to StoreLimits::retry_limit; an Error
+// after that says what and why. One thread at a time may use a Store; any number of processes and
+// threads may have their own on one database.
+class Store {
+  public:
+    virtual ~Store() = default;
+
+    // Writes the row with status kUnfinished. The rows of an earlier pass stay until they are
+    // replaced.
+    virtual Result<void> begin_video(const VideoRow& row) = 0;
+
+    // Writes the row as it is, and deletes those vehicles of the video, with their readings, that
+    // an earlier pass left: other settings than the row's or, if `tracks` is given, a track number
+    // that is not among them.
+    virtual Result<void> finish_video(const VideoRow& row,
+                                      const std::optional<std::vector<std::uint32_t>>& tracks) = 0;
+
+    // Writes the vehicle with exactly these readings; older ones of this vehicle go. The video must
+    // be there. `readings` belong to the vehicle and differ in their frames.
+    virtual Result<void> write_vehicle(const VehicleRow& row,
+                                       const std::vector<ReadingRow>& readings) = 0;
+
+    virtual Result<void> write_run(const RunRow& row) = 0;
+
+    virtual Result<std::optional<VideoRow>> find_video(const std::string& id) = 0;
+    // A file that did not change since its video was entered needs no hashing.
+    virtual Result<std::optional<VideoRow>> find_video(const std::string& path, std::int64_t bytes,
+                                                       std::int64_t modified_us) = 0;
+
+    // Ordered by path, then id. Texts are compared byte by byte.
+    virtual Result<std::vector<VideoRow>> videos() = 0;
+    // Ordered by the video's path and id, then track.
+    virtual Result<std::vector<VehicleRow>> vehicles(const VehicleFilter& filter) = 0;
+    // Ordered by frame.
+    virtual Result<std::vector<ReadingRow>> readings(const std::string& video,
+                                                     std::uint32_t track) = 0;
+    // Ordered by settings.
+    virtual Result<std::vector<RunRow>> runs() = 0;
+};
+
+enum class Access : std::uint8_t {
+    kReadWrite,  // creates the database file and the tables, or brings them to this program's
+                 // version
+    kReadOnly,   // changes nothing; the tables must be there, in this program's version
+};
+
+struct StoreLimits {
+    // For a call that meets a lock, or a server that went away.
+    std::chrono::milliseconds retry_limit{30'000};
+    // For the first connection to a server that does not answer. A server that is starting up is
+    // waited for up to retry_limit in any case. Processes that start anew in a running pipeline
+    // give more than zero.
+    std::chrono::milliseconds connect_limit{0};
+};
+
+// Opens a results database:
+//   PATH or sqlite:PATH                               an SQLite file
+//   postgresql://user:password@host:port/database     a PostgreSQL database (also postgres://; any
+//   libpq URI) memory:                                           a new, empty store of this
+//   process, for tests
+Result<std::unique_ptr<Store>> open_store(const std::string& url, Access access,
+                                          const StoreLimits& limits = {});
+
+// The URL without its password, for messages.
+std::string redacted(const std::string& url);
+
+// All videos, vehicles and readings as lines of text, in the order of their keys, every number in
+// full, without what may differ between two runs over the same clips (a clip's folder and its
+// modification time): two runs gave the same rows if and only if these are the same bytes. Not a
+// snapshot: nobody should be writing.
+Result<std::string> dump(Store& store);
+
+}  // namespace dashcam

@@ -1,0 +1,10 @@
+#include <gtest/gtest.h>
+
+#include "stores/testing/store_places.h"
+
+int main(int argc, char** argv) {
+    testing::InitGoogleTest(&argc, argv);
+    const int failed = RUN_ALL_TESTS();
+    dashcam::stop_shared_postgres();
+    return failed;
+}
