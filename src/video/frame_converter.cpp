@@ -52,6 +52,11 @@ int coefficients(ColorMatrix matrix) {
     return SWS_CS_DEFAULT;
 }
 
+bool is_packed_422(int pixel_format) {
+    return pixel_format == AV_PIX_FMT_YUYV422 || pixel_format == AV_PIX_FMT_UYVY422 ||
+           pixel_format == AV_PIX_FMT_YVYU422;
+}
+
 void fill_padding(std::uint8_t* row, int width, int stride) {
     if (stride > width) std::memset(row + width, row[width - 1], stride - width);
 }
@@ -181,6 +186,17 @@ void FrameConverter::scale(const AVFrame& picture, std::uint8_t* const data[4],
         sws_scale(scaler_.get(), picture.data, picture.linesize, 0, picture.height, data, stride);
     // prepare() has checked everything that can be wrong.
     CHECK(rows == stored_.height);
+    if (stored_.height % 2 == 0 || !is_packed_422(source_.pixel_format)) return;
+    // swscale leaves the chroma of a last single row unwritten for these formats.
+    const int last = stored_.chroma_height() - 1;
+    for (int plane = 1; plane < 3; ++plane) {
+        std::uint8_t* row = data[plane] + std::ptrdiff_t{last} * stride[plane];
+        if (last > 0) {
+            std::memcpy(row, row - stride[plane], stored_.chroma_width());
+        } else {
+            std::memset(row, kNeutralChroma, stored_.chroma_width());
+        }
+    }
 }
 
 void FrameConverter::write_planes(const Planes& from, std::uint8_t* pixels) const {
