@@ -36,10 +36,11 @@ struct PlateReading {
     float contrast = 0;                     // spread of the luma on the plate, 0 to 1
     std::array<SlotPosterior, kPlateSlots> posterior{};
     std::array<std::array<std::uint8_t, 2>, kPlateSlots> place{};  // x, y of each slot, 0..255 of the rectified plate
-    std::uint8_t padding2[4] = {};
+    std::uint8_t padding2[8] = {};          // no bytes that the compiler adds: equal readings are equal bytes
     bool operator==(const PlateReading&) const = default;
 };
 
 static_assert(std::is_trivially_copyable_v<PlateReading>);
+static_assert(sizeof(PlateReading) == 840);
 
 }  // namespace dashcam

@@ -1,0 +1,114 @@
+#include "reading/fused_plate.h"
+
+#include <algorithm>
+#include <string>
+
+#include "reading/plate_formats.h"
+#include "reading/reading_clusters.h"
+
+namespace dashcam {
+namespace {
+
+// A cluster whose best reading is less trusted than this contests nothing: it is a blurred reading.
+constexpr double kContestingQuality = 0.5;
+// Keeps a hopeless reading's weight above 0.
+constexpr double kLeastWeight = 0.01;
+
+struct RankedReading {
+    const PlateReading* reading = nullptr;
+    QualifiedText alone;
+};
+
+std::vector<RankedReading> ranked(const TrackEvidence& evidence) {
+    std::vector<RankedReading> out;
+    for (const PlateReading& r : evidence.readings) {
+        out.push_back({&r, {read_alone(r).text, reading_quality(r)}});
+    }
+    std::sort(out.begin(), out.end(), [](const RankedReading& a, const RankedReading& b) {
+        return more_useful(*a.reading, *b.reading);
+    });
+    return out;
+}
+
+// Posterior of column j given what the likely texts make of it; texts left out count as the column alone.
+Distribution column_posterior(const std::vector<PlateHypothesis>& texts, const Column& column,
+                              std::size_t j) {
+    Distribution out{};
+    double listed = 0;
+    for (const PlateHypothesis& h : texts) {
+        out[h.symbols[j]] += h.probability;
+        listed += h.probability;
+    }
+    const double rest = std::max(0.0, 1 - listed);
+    double sum = 0;
+    for (std::size_t s = 0; s < kPlateSymbols; ++s) sum += out[s] += rest * column.posterior[s];
+    for (double& p : out) p /= sum;
+    return out;
+}
+
+void describe_characters(FusedPlate& plate, const std::vector<Column>& columns) {
+    const PlateHypothesis& best = plate.texts.front();
+    for (std::size_t j = 0; j < columns.size(); ++j) {
+        if (best.symbols[j] == kBlankSymbol) continue;
+        plate.posterior.push_back(column_posterior(plate.texts, columns[j], j));
+        plate.certainty.push_back(plate.posterior.back()[best.symbols[j]]);
+    }
+}
+
+void gather_signs(FusedPlate& plate, const std::vector<RankedReading>& readings,
+                  const std::vector<ReadingCluster>& clusters) {
+    const std::string& text = plate.texts.front().text;
+    FusionSigns& signs = plate.signs;
+    signs.probability = plate.texts.front().probability;
+    signs.members = clusters.front().members.size();
+    std::size_t least = text.size() + kPlateSlots;
+    for (const std::size_t r : clusters.front().members) {
+        const auto& [reading, alone] = readings[r];
+        const std::size_t distance = edit_distance(alone.text, text);
+        if (distance == 0) {
+            ++signs.agreeing;
+            signs.agreeing_quality += alone.quality;
+        }
+        if (distance < least) {
+            least = distance;
+            plate.best_frame = reading->frame.index;
+        }
+        signs.best_quality = std::max(signs.best_quality, alone.quality);
+        signs.width_px = std::max(signs.width_px, static_cast<double>(reading->width_px));
+    }
+    double mass = 0;
+    for (std::size_t c = 0; c < clusters.size(); ++c) {
+        mass += clusters[c].mass;
+        const double quality = readings[clusters[c].members.front()].alone.quality;
+        plate.contested |= c > 0 && quality >= kContestingQuality;
+    }
+    signs.dominance = mass > 0 ? clusters.front().mass / mass : 1.0;
+    signs.length = text.size();
+    signs.digits = static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }));
+    signs.fits_format = fits_a_format(text);
+}
+
+}  // namespace
+
+FusedPlate fuse_plate(const TrackEvidence& evidence) {
+    FusedPlate plate;
+    const std::vector<RankedReading> readings = ranked(evidence);
+    std::vector<QualifiedText> alone;
+    for (const RankedReading& r : readings) alone.push_back(r.alone);
+    const std::vector<ReadingCluster> clusters = cluster_readings(alone);
+    if (clusters.empty()) return plate;
+
+    std::vector<WeightedReading> fused;
+    for (const std::size_t r : clusters.front().members) {
+        fused.push_back(weighted_reading(*readings[r].reading, std::max(kLeastWeight, alone[r].quality)));
+    }
+    const std::vector<Column> columns = fuse_columns(fused);
+    plate.texts = likely_texts(columns);
+    if (plate.texts.empty() || plate.texts.front().text.empty()) return FusedPlate{};
+    describe_characters(plate, columns);
+    gather_signs(plate, readings, clusters);
+    return plate;
+}
+
+}  // namespace dashcam

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "reading/fusion_confidence.h"
+#include "reading/plate_hypotheses.h"
+#include "reading/track_evidence.h"
+
+namespace dashcam {
+
+// A track's readings put together, before it is decided what may be said of them.
+struct FusedPlate {
+    std::vector<PlateHypothesis> texts;   // most probable first; empty: nothing was read
+    std::vector<Distribution> posterior;  // of each character of texts[0]
+    std::vector<double> certainty;        // probability of each character of texts[0]
+    FusionSigns signs;
+    bool contested = false;               // another text was read, with confidence of its own
+    std::uint32_t best_frame = 0;         // of the most useful reading that is closest to texts[0]
+};
+
+// A text with a smaller share than this of the readings' mass does not stand for the track, if contested.
+constexpr double kLeastDominance = 0.6;
+
+// Clusters the readings, fuses those of the dominant text, and lists the texts that they may mean.
+FusedPlate fuse_plate(const TrackEvidence& evidence);
+
+}  // namespace dashcam

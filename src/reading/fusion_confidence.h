@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+
+#include "reading/plate_summary.h"
+
+namespace dashcam {
+
+// What is known of a fused text besides the text.
+struct FusionSigns {
+    double probability = 0;         // of the best text, from the columns and formats
+    std::size_t members = 0;        // readings fused
+    std::size_t agreeing = 0;       // of them, those that alone give the very same text
+    double agreeing_quality = 0;    // sum of reading_quality() of those
+    double dominance = 1;           // the fused readings' share of the mass of all readings, 0 to 1
+    double best_quality = 0;        // highest reading_quality() of the fused readings
+    double width_px = 0;            // of the widest of the fused plates
+    std::size_t length = 0;         // characters of the text
+    std::size_t digits = 0;         // of them, digits
+    bool fits_format = false;
+};
+
+// Probability that the text is right, 0 to 1.
+double calibrated_confidence(const FusionSigns& signs);
+
+// The tier of a text of which every character is shown.
+PlateTier tier_of(const FusionSigns& signs, double confidence, double weakest_character);
+
+// A character less probable than this is shown as '?'.
+constexpr double kKnownCharacter = 0.5;
+// In a text of which something must be hidden, characters less probable than this are hidden.
+constexpr double kKnownInPartial = 0.75;
+// A partial text has at least so many known characters, and more than it hides.
+constexpr std::size_t kFewestKnown = 3;
+
+}  // namespace dashcam
