@@ -1,4 +1,6 @@
-"""Training batches (rendered, with a garnish of real crops) and the development sets of the reader."""
+"""Training batches (rendered, with a garnish of real crops) and the development sets of the
+reader."""
+
 import csv
 import os
 import random
@@ -8,8 +10,8 @@ import cv2
 import numpy as np
 import torch
 
-import render
-from nets import BLANK, COLUMNS, ROWS, SLOTS, STRIDE
+from . import render
+from .nets import BLANK, COLUMNS, ROWS, SLOTS, STRIDE
 
 SHARED = Path(os.environ.get("ANPR_SHARED", Path(__file__).resolve().parents[3] / "shared"))
 DATA = SHARED / "data"
@@ -27,15 +29,19 @@ def latin(text):
 
 
 def targets_of(text, centres=None):
-    """classes (10,), place (10,), cells (192,) as nets.loss wants them; without centres place and cells are -1."""
+    """classes (10,), place (10,), cells (192,) as nets.loss wants them; without centres place
+    and cells are -1."""
     classes, place = np.full(SLOTS, BLANK), np.full(SLOTS, -1)
-    classes[:len(text)] = [CODE[c] for c in text]
+    classes[: len(text)] = [CODE[c] for c in text]
     cells = np.full(ROWS * COLUMNS, -1 if centres is None else BLANK)
     if centres is not None:
         grid = cells.reshape(ROWS, COLUMNS)
-        at = [(min(max(int(y // STRIDE), 0), ROWS - 1), min(max(int(x // STRIDE), 0), COLUMNS - 1)) for x, y in centres]
-        for y, x in at:                                                 # around a centre: do not care
-            grid[max(0, y - 1):y + 2, max(0, x - 1):x + 2] = -1
+        at = [
+            (min(max(int(y // STRIDE), 0), ROWS - 1), min(max(int(x // STRIDE), 0), COLUMNS - 1))
+            for x, y in centres
+        ]
+        for y, x in at:  # around a centre: do not care
+            grid[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2] = -1
         for k, (y, x) in enumerate(at):
             grid[y, x] = classes[k]
             place[k] = y * COLUMNS + x
@@ -43,18 +49,24 @@ def targets_of(text, centres=None):
 
 
 def cut(image, quad):
-    """Rectifies corners (4,2) tl tr br bl of a picture to 64x192 grey; a large plate is averaged down first."""
+    """Rectifies corners (4,2) tl tr br bl of a picture to 64x192 grey; a large plate is averaged
+    down first."""
     quad = np.float32(quad)
     width = max(np.linalg.norm(quad[1] - quad[0]), np.linalg.norm(quad[2] - quad[3]))
     if width > 1.6 * W:
         k = 1.2 * W / width
-        image, quad = cv2.resize(image, None, fx=k, fy=k, interpolation=cv2.INTER_AREA), quad * np.float32(k)
+        image, quad = cv2.resize(
+            image, None, fx=k, fy=k, interpolation=cv2.INTER_AREA
+        ), quad * np.float32(k)
     M = cv2.getPerspectiveTransform(quad, np.float32([[0, 0], [W, 0], [W, H], [0, H]]))
-    return cv2.warpPerspective(image, M, (W, H), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return cv2.warpPerspective(
+        image, M, (W, H), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
 
 
 def spread(quad, out):
-    """Corners (4,2) tl tr br bl with each side moved out by `out` of the plate's size, along its own edges."""
+    """Corners (4,2) tl tr br bl with each side moved out by `out` of the plate's size, along its
+    own edges."""
     tl, tr, br, bl = np.asarray(quad, np.float64)
     u, v = (tr + br - tl - bl) / 2 * out, (br + bl - tl - tr) / 2 * out
     return np.float32([tl - u - v, tr + u - v, br + u + v, bl - u + v])
@@ -72,12 +84,17 @@ def yolo_boxes(path, width, height):
     for line in open(path) if path.exists() else []:
         v = [float(t) for t in line.split()]
         x, y, w, h = v[1] * width, v[2] * height, v[3] * width, v[4] * height
-        quad = np.float32(v[5:13]).reshape(4, 2) * [width, height] if len(v) >= 14 and v[13] >= 0.5 else None
+        quad = (
+            np.float32(v[5:13]).reshape(4, 2) * [width, height]
+            if len(v) >= 14 and v[13] >= 0.5
+            else None
+        )
         out.append(((x - w / 2, y - h / 2, x + w / 2, y + h / 2), quad))
     return out
 
 
 # ---------------------------------------------------------------- real crops
+
 
 def around(image, quad):
     """The picture's part around a quad, and the quad in it."""
@@ -89,13 +106,21 @@ def around(image, quad):
 
 
 def real_crops():
-    """[(group, grey picture around the plate, corners (4,2) in it, text)] of the training folders."""
+    """[(group, grey picture around the plate, corners (4,2) in it, text)] of the training
+    folders."""
     out, train = [], DATA / "train"
     for stem, text in rows(train / "text/cn_lprnet1000/text.csv"):
         image = cv2.imread(str(train / f"text/cn_lprnet1000/{stem}.jpg"), cv2.IMREAD_GRAYSCALE)
         h, w = image.shape
-        for left in (0, 0.15):                                          # with and without the Chinese character
-            out.append(("cn", image, np.float32([[w * left, 0], [w, 0], [w, h], [w * left, h]]), latin(text)))
+        for left in (0, 0.15):  # with and without the Chinese character
+            out.append(
+                (
+                    "cn",
+                    image,
+                    np.float32([[w * left, 0], [w, 0], [w, h], [w * left, h]]),
+                    latin(text),
+                )
+            )
 
     folder = train / "plates/ro_dashcam"
     for r in rows(folder / "text.csv")[1:]:
@@ -104,7 +129,9 @@ def real_crops():
         image = cv2.imread(str(next(folder.glob(f"images/{r[0]}.*"))), cv2.IMREAD_GRAYSCALE)
         box = [float(v) for v in r[3:7]]
         quad = corners(box)
-        for b, q in yolo_boxes(folder / f"corner_labels_teacher/{r[0]}.txt", image.shape[1], image.shape[0]):
+        for b, q in yolo_boxes(
+            folder / f"corner_labels_teacher/{r[0]}.txt", image.shape[1], image.shape[0]
+        ):
             if q is not None and abs(np.float32(b) - box).max() < 4:
                 quad = q.astype(np.float32)
         out.append(("ro", *around(image, quad), latin(r[7])))
@@ -112,10 +139,12 @@ def real_crops():
     for stem, text in rows(folder / "text.csv"):
         plates = text.split("|")
         image = cv2.imread(str(next(folder.glob(f"images/{stem}.*"))), cv2.IMREAD_GRAYSCALE)
-        boxes = yolo_boxes(folder / f"corner_labels_teacher/{stem}.txt", image.shape[1], image.shape[0])
+        boxes = yolo_boxes(
+            folder / f"corner_labels_teacher/{stem}.txt", image.shape[1], image.shape[0]
+        )
         known = yolo_boxes(folder / f"labels/{stem}.txt", image.shape[1], image.shape[0])
         if len(known) != 1 or len(plates) != 1:
-            continue                                                    # which text belongs to which box is not certain
+            continue  # which text belongs to which box is not certain
         quad = corners(known[0][0])
         if boxes and boxes[0][1] is not None:
             quad = boxes[0][1].astype(np.float32)
@@ -135,21 +164,36 @@ def textures():
 
 
 def unread_crops():
-    """[(grey picture around a plate, corners (4,2) in it)] of train/plates/us_chirag, which has boxes but no texts."""
+    """[(grey picture around a plate, corners (4,2) in it)] of train/plates/us_chirag, which has
+    boxes but no texts."""
     folder, out = DATA / "train/plates/us_chirag", []
     for path in sorted((folder / "images").iterdir()):
         image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
-        taught = [q for _, q in yolo_boxes(folder / f"corner_labels_teacher/{path.stem}.txt", image.shape[1], image.shape[0]) if q is not None]
-        for box, _ in yolo_boxes(folder / f"labels/{path.stem}.txt", image.shape[1], image.shape[0]):
+        taught = [
+            q
+            for _, q in yolo_boxes(
+                folder / f"corner_labels_teacher/{path.stem}.txt", image.shape[1], image.shape[0]
+            )
+            if q is not None
+        ]
+        for box, _ in yolo_boxes(
+            folder / f"labels/{path.stem}.txt", image.shape[1], image.shape[0]
+        ):
             if box[2] - box[0] < 36:
                 continue
-            near = [q for q in taught if abs(q.mean(0) - corners(box).mean(0)).max() < 0.1 * (box[2] - box[0])]
+            near = [
+                q
+                for q in taught
+                if abs(q.mean(0) - corners(box).mean(0)).max() < 0.1 * (box[2] - box[0])
+            ]
             out.append(around(image, near[0].astype(np.float32) if near else corners(box)))
     return out
 
 
 class Samples:
-    """Draws training batches: rendered crops, and a share of real ones with jittered corners and light."""
+    """Draws training batches: rendered crops, and a share of real ones with jittered corners and
+    light."""
+
     SHARES = {"cn": 0.35, "ea": 0.15, "ro": 0.5, "self": 1.0}
 
     def __init__(self, seed=0, real=0.1):
@@ -161,14 +205,20 @@ class Samples:
                 self.groups.setdefault(group, []).append(rest)
 
     def read_unread(self, net, sure=0.8):
-        """Group 'self': real plates without texts, read by the network so far; kept where three crops of a plate agree surely."""
+        """Group 'self': real plates without texts, read by the network so far; kept where three
+        crops of a plate agree surely."""
         pictures, kept = unread_crops(), []
         views = []
         for image, quad in pictures:
             centre = quad.mean(0)
             views += [cut(image, centre + (quad - centre) * k) for k in (0.98, 1.05, 1.12)]
         with torch.no_grad():
-            p = torch.cat([net(to_tensor(views[i:i + 99]))[0].float().softmax(2) for i in range(0, len(views), 99)]).reshape(-1, 3, SLOTS, BLANK + 1)
+            p = torch.cat(
+                [
+                    net(to_tensor(views[i : i + 99]))[0].float().softmax(2)
+                    for i in range(0, len(views), 99)
+                ]
+            ).reshape(-1, 3, SLOTS, BLANK + 1)
         best, score = p.max(3).indices, p.max(3).values.prod(2)
         for (image, quad), codes, s in zip(pictures, best, score):
             text = "".join(render.ALPHABET[c] for c in codes[1].tolist() if c != BLANK)
@@ -184,14 +234,22 @@ class Samples:
         group = r.choices(names, [self.SHARES[n] for n in names])[0]
         image, quad, text = r.choice(self.groups[group])
         width = np.linalg.norm(quad[1] - quad[0])
-        image = self.render.light(image.astype(np.float32)) if r.random() < 0.5 else image.astype(np.float32)
+        image = (
+            self.render.light(image.astype(np.float32))
+            if r.random() < 0.5
+            else image.astype(np.float32)
+        )
         if r.random() < 0.4:
             image = self.render.camera(image, width)
         k = r.choice((1.0, 1.0, r.uniform(0.6, 1)))
         if k < 1:
             image = cv2.resize(image, None, fx=k, fy=k, interpolation=cv2.INTER_AREA)
         quad = quad * np.float32(k)
-        estimate = self.render.estimate(quad) if group != "cn" else quad + self.render.np.normal(0, 0.015, (4, 2)) * [width, width * 0.3]
+        estimate = (
+            self.render.estimate(quad)
+            if group != "cn"
+            else quad + self.render.np.normal(0, 0.015, (4, 2)) * [width, width * 0.3]
+        )
         crop = cut(np.clip(image, 0, 255).astype(np.uint8), estimate)
         return (255 - crop if r.random() < 0.25 else crop), text
 
@@ -207,7 +265,9 @@ class Samples:
                 targets.append(targets_of(text, centres))
             crops.append(crop)
         names = ("classes", "place", "cells")
-        return to_tensor(crops), {n: torch.from_numpy(np.stack(v)).long() for n, v in zip(names, zip(*targets))}
+        return to_tensor(crops), {
+            n: torch.from_numpy(np.stack(v)).long() for n, v in zip(names, zip(*targets))
+        }
 
 
 def to_tensor(crops):
@@ -216,6 +276,7 @@ def to_tensor(crops):
 
 
 # ---------------------------------------------------------------- measuring sets: [(crop, text, name)]
+
 
 def us_text():
     """dev/text/us_openalpr751, the whole picture as the crop."""
@@ -228,7 +289,8 @@ def us_text():
 
 
 def us_photos(out=0.03):
-    """dev/plates/openalpr_us, cut with the labelled upright box grown by `out` of its size on each side."""
+    """dev/plates/openalpr_us, cut with the labelled upright box grown by `out` of its size on
+    each side."""
     folder, result = DATA / "dev/plates/openalpr_us", []
     for stem, text in rows(folder / "text.csv"):
         image = cv2.imread(str(next(folder.glob(f"images/{stem}.*"))), cv2.IMREAD_GRAYSCALE)
@@ -253,7 +315,13 @@ def mixed_noisy():
     out = []
     for r in rows(folder / "text.csv")[::3]:
         image = cv2.imread(str(folder / f"{r[0]}.jpg"), cv2.IMREAD_GRAYSCALE)
-        out.append((cut(image, corners((0, 0, image.shape[1], image.shape[0]))), latin(r[1]), r[0] + f"/{r[2]}"))
+        out.append(
+            (
+                cut(image, corners((0, 0, image.shape[1], image.shape[0]))),
+                latin(r[1]),
+                r[0] + f"/{r[2]}",
+            )
+        )
     return out
 
 
@@ -263,4 +331,10 @@ def rendered(count=1500, seed=991):
     return [(*renderer.sample()[:2], str(i)) for i in range(count)]
 
 
-SETS = {"us_text": us_text, "us_photos": us_photos, "ro_dashcam": ro_photos, "mixed_noisy": mixed_noisy, "rendered": rendered}
+SETS = {
+    "us_text": us_text,
+    "us_photos": us_photos,
+    "ro_dashcam": ro_photos,
+    "mixed_noisy": mixed_noisy,
+    "rendered": rendered,
+}

@@ -1,8 +1,10 @@
-"""Weights -> ONNX (posteriors and places), a check against PyTorch, and OpenVINO's milliseconds per crop on one thread.
+"""Weights -> ONNX (posteriors and places), a check against PyTorch, and OpenVINO's milliseconds per
+crop on one thread.
 
-    python export.py runs/read.pt runs/read.onnx
-    python export.py runs/read.pt runs/read_int8.onnx --int8      # static int8 (QDQ), calibrated on rendered crops
+python -m read.export runs/read.pt runs/read.onnx
+python -m read.export runs/read.pt runs/read_int8.onnx --int8      # static int8 (QDQ), calibrated on rendered crops
 """
+
 import argparse
 import tempfile
 import time
@@ -10,26 +12,39 @@ import time
 import numpy as np
 import torch
 
-import data as D
-import evaluate
-import nets
+from . import data as D
+from . import evaluate
+from . import nets
 
 
 def export(weights, path):
-    """Input 'image' (N,1,64,192) float 0..1; outputs 'posterior' (N,10,37) after the temperature, 'place' (N,10,2)."""
+    """Input 'image' (N,1,64,192) float 0..1; outputs 'posterior' (N,10,37) after the
+    temperature, 'place' (N,10,2)."""
     net, temperature = evaluate.load(weights)
     print(f"{nets.mac(net) / 1e9:.3f} GMAC, temperature {temperature:.3f}")
     model = nets.Export(nets.fuse(net), temperature).eval()
     names = ["posterior", "place"]
     image = torch.rand(2, 1, nets.HEIGHT, nets.WIDTH)
-    torch.onnx.export(model, (image,), path, input_names=["image"], output_names=names, opset_version=17,
-                      dynamic_axes={n: {0: "batch"} for n in ["image", *names]}, dynamo=False)
+    torch.onnx.export(
+        model,
+        (image,),
+        path,
+        input_names=["image"],
+        output_names=names,
+        opset_version=17,
+        dynamic_axes={n: {0: "batch"} for n in ["image", *names]},
+        dynamo=False,
+    )
     import onnxruntime
-    image = torch.rand(3, 1, nets.HEIGHT, nets.WIDTH)                   # a batch of another size than the traced one
+
+    image = torch.rand(3, 1, nets.HEIGHT, nets.WIDTH)  # a batch of another size than the traced one
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     got = session.run(None, {"image": image.numpy()})
     with torch.no_grad():
-        print("largest difference to PyTorch", [float(np.abs(a - b.numpy()).max()) for a, b in zip(got, model(image))])
+        print(
+            "largest difference to PyTorch",
+            [float(np.abs(a - b.numpy()).max()) for a, b in zip(got, model(image))],
+        )
 
 
 class Crops:
@@ -44,22 +59,43 @@ class Crops:
 
 
 def quantise(source, path):
-    """Convolutions to int8 (weights per channel); attention, softmax and the classifier stay in float."""
+    """Convolutions to int8 (weights per channel); attention, softmax and the classifier stay in
+    float."""
     import onnx
     from onnxruntime.quantization import CalibrationMethod, QuantFormat, QuantType, quantize_static
+
     convs = [n for n in onnx.load(source).graph.node if n.op_type == "Conv"]
     last = [n.name for n in convs if "classify" in n.name or "look" in n.name or "stem" in n.name]
-    quantize_static(source, path, Crops(), quant_format=QuantFormat.QDQ, op_types_to_quantize=["Conv", "Add"], per_channel=True,
-                    activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8, calibrate_method=CalibrationMethod.Percentile,
-                    extra_options={"CalibPercentile": 99.99}, nodes_to_exclude=last)
+    quantize_static(
+        source,
+        path,
+        Crops(),
+        quant_format=QuantFormat.QDQ,
+        op_types_to_quantize=["Conv", "Add"],
+        per_channel=True,
+        activation_type=QuantType.QUInt8,
+        weight_type=QuantType.QInt8,
+        calibrate_method=CalibrationMethod.Percentile,
+        extra_options={"CalibPercentile": 99.99},
+        nodes_to_exclude=last,
+    )
 
 
 def speed(path):
     """Median milliseconds per crop in OpenVINO, one thread, f32 and bf16."""
     import openvino
+
     core = openvino.Core()
     for precision in ("f32", "bf16"):
-        model = core.compile_model(path, "CPU", {"INFERENCE_NUM_THREADS": 1, "INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"})
+        model = core.compile_model(
+            path,
+            "CPU",
+            {
+                "INFERENCE_NUM_THREADS": 1,
+                "INFERENCE_PRECISION_HINT": precision,
+                "PERFORMANCE_HINT": "LATENCY",
+            },
+        )
         image, times = np.random.rand(1, 1, nets.HEIGHT, nets.WIDTH).astype(np.float32), []
         for _ in range(300):
             start = time.perf_counter()
