@@ -1,0 +1,1 @@
+"""Vehicles in a picture, plates in a vehicle: data, networks, training, export, measuring."""

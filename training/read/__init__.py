@@ -1,0 +1,1 @@
+"""The characters of a plate: renderer, network, training, calibration, export, measuring."""
