@@ -75,6 +75,10 @@ TEST_F(OpenVinoEngineTest, ExplainsFilesThatAreNoModels) {
     expect_refused(write("empty.onnx", ""), "empty");
     expect_refused(write("text.onnx", "this is a text"), "no ONNX model");
     expect_refused(write("begun.onnx", "\x08\x08\x12\x07pytorch"), "no ONNX model");
+    // A field of wire type 7, a length beyond the file's end, a number without an end.
+    expect_refused(write("wire.onnx", "\x08\x08\x17\x07"), "no ONNX model");
+    expect_refused(write("long.onnx", "\x08\x08\x12\xFF\xFF\x7F"), "no ONNX model");
+    expect_refused(write("endless.onnx", std::string(40, '\xFF')), "no ONNX model");
 }
 
 TEST_F(OpenVinoEngineTest, ExplainsACutOffModel) {
