@@ -63,6 +63,15 @@ Detections vehicles_of(const std::vector<Row>& rows, int width, int height) {
     return *found;
 }
 
+TEST(Precision, NamesGoThereAndBack) {
+    for (const Precision precision : {Precision::kAuto, Precision::kF32, Precision::kBf16}) {
+        const auto found = precision_of(to_string(precision));
+        ASSERT_TRUE(found.ok());
+        EXPECT_EQ(*found, precision);
+    }
+    EXPECT_FALSE(precision_of("fp16").ok());
+}
+
 TEST(VehicleDetector, MapsBoxesToTheFrameAndTakesTheBestClass) {
     const Detections found = vehicles_of({{{100, 112, 200, 212}, 0.8f, 2}}, 1920, 1080);
     ASSERT_EQ(found.size(), 1U);

@@ -4,6 +4,25 @@
 
 namespace dashcam {
 
+std::string_view to_string(Precision precision) {
+    switch (precision) {
+        case Precision::kAuto:
+            return "auto";
+        case Precision::kF32:
+            return "f32";
+        case Precision::kBf16:
+            return "bf16";
+    }
+    return "?";
+}
+
+Result<Precision> precision_of(std::string_view name) {
+    for (const Precision precision : {Precision::kAuto, Precision::kF32, Precision::kBf16}) {
+        if (name == to_string(precision)) return precision;
+    }
+    return Error{"there is no precision '" + std::string(name) + "': choose auto, f32 or bf16"};
+}
+
 std::size_t TensorDescription::elements() const {
     std::size_t product = 1;
     for (const std::size_t extent : shape) product *= extent;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -19,6 +20,11 @@ enum class Precision : std::uint8_t {
     kF32,
     kBf16,  // slower than f32 where the processor has no units for it
 };
+
+// "auto", "f32" or "bf16".
+std::string_view to_string(Precision precision);
+// The inverse; an error lists the names there are.
+Result<Precision> precision_of(std::string_view name);
 
 // One input or output of a model, for ONE sample: the leading batch dimension is left out.
 struct TensorDescription {

@@ -48,7 +48,7 @@ Result<std::unique_ptr<Model>> load_model(Engine& engine, const ModelFile& file,
 Error wrong_tensors(const ModelFile& file, const ModelDescription& found,
                     const std::string& needed);
 
-// True if the model has that input, an output `name` of that shape, and so on.
+// Whether the model's input, or its output `name`, is exactly that.
 bool has_input(const ModelDescription& model, ElementType type,
                const std::vector<std::size_t>& shape);
 bool has_output(const ModelDescription& model, const std::string& name,

@@ -1,13 +1,13 @@
 #include "inference/openvino_engine.h"
 
+#include <cstdlib>
 #include <cstring>
 #include <exception>
-#include <filesystem>
-#include <fstream>
 #include <openvino/openvino.hpp>
 #include <utility>
 
 #include "base/check.h"
+#include "inference/onnx_file.h"
 
 namespace dashcam {
 namespace {
@@ -27,35 +27,6 @@ std::string cause_of(const std::exception& exception) {
         if (cause.size() > 300) return cause.substr(0, 300) + "...";
     }
     return cause.empty() ? text.substr(0, 300) : cause;
-}
-
-// An ONNX file is a protobuf message that begins with its field 1, ir_version, a varint
-// (onnx.proto). Looking first spares OpenVINO's other readers, which print to stderr what they
-// cannot read.
-constexpr int kOnnxFirstByte = 0x08;
-
-Result<void> check_readable(const std::string& path) {
-    std::error_code error;
-    const auto status = std::filesystem::status(path, error);
-    if (!std::filesystem::exists(status)) {
-        return Error{"the model file " + path +
-                     " does not exist: check the path in the configuration"};
-    }
-    if (!std::filesystem::is_regular_file(status)) {
-        return Error{"the model file " + path +
-                     " is no regular file: give the path of an ONNX file"};
-    }
-    std::ifstream file(path, std::ios::binary);
-    const int first = file.get();
-    if (first == std::ifstream::traits_type::eof()) {
-        return Error{"the model file " + path + " is empty or cannot be read: fetch it again"};
-    }
-    if (first != kOnnxFirstByte) {
-        return Error{"the file " + path +
-                     " is no ONNX model (it does not begin like one): check the path, or fetch the "
-                     "file again"};
-    }
-    return {};
 }
 
 // A tensor of one sample: the batch dimension may be free or 1, all others must be fixed.
@@ -166,6 +137,14 @@ class OpenVinoModel final : public Model {
     ov::InferRequest request_;
 };
 
+// The sanitizers refuse libraries opened with RTLD_DEEPBIND, which oneTBB uses unless it is told of
+// them.
+void prepare_for_sanitizers() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    setenv("TBB_ENABLE_SANITIZERS", "1", 1);
+#endif
+}
+
 }  // namespace
 
 struct OpenVinoEngine::State {
@@ -178,6 +157,7 @@ OpenVinoEngine::OpenVinoEngine(std::unique_ptr<State> state) : state_(std::move(
 OpenVinoEngine::~OpenVinoEngine() = default;
 
 Result<std::unique_ptr<OpenVinoEngine>> OpenVinoEngine::create(const std::string& device) {
+    prepare_for_sanitizers();
     try {
         auto state = std::make_unique<State>();
         state->device = device;
@@ -203,7 +183,7 @@ std::string OpenVinoEngine::device() const { return state_->description; }
 
 Result<std::unique_ptr<Model>> OpenVinoEngine::load(const std::string& path,
                                                     const ModelOptions& options) {
-    TRY(check_readable(path));
+    TRY(check_onnx_file(path));
     std::shared_ptr<ov::Model> model;
     try {
         model = state_->core.read_model(path);

@@ -75,6 +75,10 @@ TEST_F(OpenVinoEngineTest, ExplainsFilesThatAreNoModels) {
     expect_refused(write("empty.onnx", ""), "empty");
     expect_refused(write("text.onnx", "this is a text"), "no ONNX model");
     expect_refused(write("begun.onnx", "\x08\x08\x12\x07pytorch"), "no ONNX model");
+    // A field of wire type 7, a length beyond the file's end, a number without an end.
+    expect_refused(write("wire.onnx", "\x08\x08\x17\x07"), "no ONNX model");
+    expect_refused(write("long.onnx", "\x08\x08\x12\xFF\xFF\x7F"), "no ONNX model");
+    expect_refused(write("endless.onnx", std::string(40, '\xFF')), "no ONNX model");
 }
 
 TEST_F(OpenVinoEngineTest, ExplainsACutOffModel) {
@@ -120,28 +124,43 @@ TEST_F(OpenVinoEngineTest, BatchesChangeNoBit) {
     }
 }
 
+// Without a cache, with an empty one, with a filled one, and with what a process killed while
+// writing left behind.
 TEST_F(OpenVinoEngineTest, TheCacheChangesNoBit) {
     SKIP_WITHOUT_MODELS();
     std::mt19937_64 random(test_seed());
     const std::string path = onnx_of(text_model(), NetworkRole::kText);
     const std::string cache = (folder_ / "cache").string();
-    std::vector<std::vector<float>> results[3];
-    std::vector<std::uint8_t> input;
-    for (int i = 0; i < 3; ++i) {
-        auto model = engine_->load(path, {Precision::kAuto, i == 0 ? "" : cache});
-        ASSERT_TRUE(model.ok()) << model.error().message;
-        if (input.empty()) {
-            const std::vector<std::uint8_t> grey =
-                random_bytes((*model)->description().input.elements(), random);
-            const std::vector<float> values(grey.begin(), grey.end());
-            const auto* raw = reinterpret_cast<const std::uint8_t*>(values.data());
-            input.assign(raw, raw + values.size() * sizeof(float));
-        }
-        ASSERT_TRUE((*model)->run(input, 1, results[i]).ok());
+    std::vector<float> grey(std::size_t{kPlateWidth} * kPlateHeight);
+    for (float& value : grey) value = static_cast<float>(random() % 256) / 255.0f;
+    const std::span input(reinterpret_cast<const std::uint8_t*>(grey.data()),
+                          grey.size() * sizeof(float));
+    const auto outputs_with = [&](const std::string& cache_folder) {
+        std::vector<std::vector<float>> outputs;
+        auto model = engine_->load(path, {Precision::kAuto, cache_folder});
+        EXPECT_TRUE(model.ok()) << model.error().message;
+        EXPECT_TRUE((*model)->run(input, 1, outputs).ok());
+        return outputs;
+    };
+    const auto expected = outputs_with("");
+    EXPECT_EQ(outputs_with(cache), expected);
+    ASSERT_FALSE(std::filesystem::is_empty(cache));
+    EXPECT_EQ(outputs_with(cache), expected);
+    for (const auto& entry : std::filesystem::directory_iterator(cache)) {
+        std::filesystem::permissions(entry.path(), std::filesystem::perms::owner_all);
+        std::filesystem::resize_file(entry.path(), entry.file_size() / 2);
     }
-    EXPECT_FALSE(std::filesystem::is_empty(cache));
-    EXPECT_EQ(results[0], results[1]);
-    EXPECT_EQ(results[0], results[2]);
+    EXPECT_EQ(outputs_with(cache), expected);
+}
+
+TEST_F(OpenVinoEngineTest, ExplainsACacheThatCannotBeMade) {
+    SKIP_WITHOUT_MODELS();
+    const std::string file = write("file", "no folder");
+    const auto model = engine_->load(onnx_of(text_model(), NetworkRole::kText),
+                                     {Precision::kAuto, file + "/cache"});
+    ASSERT_FALSE(model.ok());
+    EXPECT_NE(model.error().message.find("cache folder"), std::string::npos)
+        << model.error().message;
 }
 
 TEST_F(OpenVinoEngineTest, RefusesAnotherRolesFile) {
