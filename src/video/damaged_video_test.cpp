@@ -154,7 +154,32 @@ TEST(DamagedVideo, LargerThanTheLimitsIsRefused) {
     EXPECT_THAT(opening_error(clip, {.max_width = 319}),
                 HasSubstr("320x240 pixels, above the limit"));
     EXPECT_THAT(opening_error(clip, {.max_height = 239}), HasSubstr("above the limit"));
-    EXPECT_TRUE(probe_video(clip, {.max_width = 320, .max_height = 240}).ok());
+    // So much larger that libav does not even look at it.
+    EXPECT_THAT(opening_error(clip, {.max_width = 32, .max_height = 32}),
+                HasSubstr("320x240 pixels, above the limit of 32x32"));
+    EXPECT_EQ(decode_all(clip, {.max_width = 320, .max_height = 240}).frames.size(), 60u);
+}
+
+TEST(DamagedVideo, PicturesThatGrowBeyondTheLimitsAreDamage) {
+    const ClipFolder folder;
+    const char* const arguments = ":r=30:d=0.5 -pix_fmt yuv420p -c:v libx264";
+    Bytes bytes = folder.read(
+        folder.make("a.h264", std::string("-f lavfi -i color=red:s=64x64") + arguments));
+    const Bytes large = folder.read(
+        folder.make("b.h264", std::string("-f lavfi -i color=red:s=640x640") + arguments));
+    bytes.insert(bytes.end(), large.begin(), large.end());
+    const Decoded decoded =
+        decode_all(folder.write("ab.h264", bytes), {.max_width = 100, .max_height = 100});
+    EXPECT_EQ(decoded.error, "");
+    EXPECT_EQ(decoded.end.status, DecodeStatus::kCorrupt);
+    EXPECT_GE(decoded.frames.size(), 14u);
+    EXPECT_LE(decoded.frames.size(), 15u);
+}
+
+TEST(DamagedVideo, SlowReadingIsAnErrorOfItsOwn) {
+    const ClipFolder folder;
+    const std::string clip = folder.make("clip.mp4", kMoving);
+    EXPECT_THAT(opening_error(clip, {.time_limit_ms = 0}), HasSubstr("could not be read within"));
 }
 
 // Cut at many places, a file with its index in front ends early, with all frames before the cut.

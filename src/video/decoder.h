@@ -74,7 +74,7 @@ struct DecoderOptions {
     // 96 MiB.
     int max_width = 8192;
     int max_height = 8192;
-    // Longest wait for one call of open_video() or next() to read from the file. It is an emergency
+    // Longest time for opening the file, and for reading one packet of it. It is an emergency
     // brake against broken disks, far above what a slow one takes, so that it never decides
     // results.
     int time_limit_ms = 60'000;

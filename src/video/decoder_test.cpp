@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 #include <string>
+#include <thread>
 #include <tuple>
 #include <vector>
 
@@ -280,6 +281,27 @@ TEST(Decoder, ThreadCountChangesNothing) {
         EXPECT_EQ(several.times_us, one.times_us) << threads;
         EXPECT_EQ(several.frames, one.frames) << threads;
         EXPECT_EQ(several.info.format, one.info.format);
+    }
+}
+
+TEST(Decoder, SeveralDecodersWorkSideBySide) {
+    const ClipFolder folder;
+    const std::string clip = folder.make(
+        "clip.mp4", "-f lavfi -i testsrc2=s=320x240:r=30:d=1 -c:v libx264 -bf 2 -pix_fmt yuv420p");
+    const std::string text = folder.write("text.mp4", {'t', 'e', 'x', 't'});
+    const Decoded expected = decode_all(clip);
+    ASSERT_EQ(expected.frames.size(), 30u);
+    std::vector<Decoded> decoded(3);
+    {
+        std::vector<std::jthread> threads;
+        for (Decoded& one : decoded) threads.emplace_back([&] { one = decode_all(clip); });
+        threads.emplace_back([&] {
+            for (int i = 0; i < 20; ++i) EXPECT_FALSE(open_video(text, {}).ok());
+        });
+    }
+    for (const Decoded& one : decoded) {
+        EXPECT_EQ(one.frames, expected.frames);
+        EXPECT_EQ(one.times_us, expected.times_us);
     }
 }
 

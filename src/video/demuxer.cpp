@@ -27,6 +27,9 @@ namespace {
 constexpr int kScoreOfNameAlone = 1;
 // Damaged places in a row after which a container counts as ended: each skips at least one packet.
 constexpr int kMostDamageInARow = 100'000;
+// While libav looks for a stream's parameters it may decode a picture of at most the limits' area
+// times this: bounded memory, and room to name a size that is only a little too large.
+constexpr int kProbingSlack = 4;
 // Headers round lengths, and the last frame's length is often not known.
 constexpr std::int64_t kStreamSlack_us = 1'000'000;
 // Sound may go on a little after the picture.
@@ -110,7 +113,7 @@ Error Demuxer::without_index() const {
 
 Error Demuxer::unreadable() const {
     if (input_.time_is_up()) {
-        return error("could not be read within " + std::to_string(options_.time_limit_ms / 1000.0) +
+        return error("could not be read within " + std::to_string(options_.time_limit_ms / 1000) +
                      " s; check the disk");
     }
     return error("could not be read (" + std::generic_category().message(input_.read_error()) +
@@ -168,19 +171,34 @@ Result<void> Demuxer::open_container() {
                      libav_error_text(opened, log.last_error()) +
                      "); repair it with the recorder's tool, or leave it out");
     }
-    // What the header's index lists; reading on adds to it, so look now.
-    std::vector<std::optional<std::int64_t>> last_indexed(format->nb_streams);
+    inspect_streams();
+    if (input_.read_error() != 0 || input_.time_is_up()) return unreadable();
+    return {};
+}
+
+void Demuxer::inspect_streams() {
+    AVFormatContext* format = format_.get();
+    header_streams_.resize(format->nb_streams);
+    std::vector<AVDictionary*> settings(format->nb_streams, nullptr);
+    const std::int64_t most_pixels =
+        std::int64_t{kProbingSlack} * options_.max_width * options_.max_height;
     for (unsigned i = 0; i < format->nb_streams; ++i) {
-        const int entries = avformat_index_get_entries_count(format->streams[i]);
-        if (entries == 0) continue;
-        last_indexed[i] = avformat_index_get_entry(format->streams[i], entries - 1)->timestamp;
+        const AVStream& stream = *format->streams[i];
+        // Reading on adds to the index, so look now.
+        const int entries = avformat_index_get_entries_count(&stream);
+        if (entries > 0) {
+            header_streams_[i].last_indexed_ticks =
+                avformat_index_get_entry(format->streams[i], entries - 1)->timestamp;
+        }
+        header_streams_[i].width = stream.codecpar->width;
+        header_streams_[i].height = stream.codecpar->height;
+        av_dict_set_int(&settings[i], "max_pixels", most_pixels, 0);
     }
     // A failure leaves streams without parameters, which choose_stream() and describe() see.
-    (void)avformat_find_stream_info(format, nullptr);
-    if (input_.read_error() != 0 || input_.time_is_up()) return unreadable();
-    last_indexed.resize(format->nb_streams);
-    last_indexed_of_streams_ = std::move(last_indexed);
-    return {};
+    (void)avformat_find_stream_info(format, settings.data());
+    for (AVDictionary*& setting : settings) av_dict_free(&setting);
+    // Some streams show up only in the packets.
+    header_streams_.resize(format->nb_streams);
 }
 
 Result<void> Demuxer::choose_stream() {
@@ -208,7 +226,7 @@ Result<void> Demuxer::choose_stream() {
                      (has_picture ? ", only a still picture" : "") + "; leave it out");
     }
     stream_->discard = AVDISCARD_DEFAULT;
-    last_indexed_ticks_ = last_indexed_of_streams_[stream_->index];
+    last_indexed_ticks_ = header_streams_[stream_->index].last_indexed_ticks;
     const AVCodecParameters& parameters = *stream_->codecpar;
     codec_ = avcodec_find_decoder(parameters.codec_id);
     if (codec_ == nullptr) {
@@ -226,22 +244,28 @@ AVRational Demuxer::frame_rate() const {
 
 Result<void> Demuxer::describe() {
     const AVCodecParameters& parameters = *stream_->codecpar;
-    if (parameters.width <= 0 || parameters.height <= 0) {
-        return error("is damaged: the size of its pictures cannot be found; leave it out");
+    const std::string limit =
+        std::to_string(options_.max_width) + "x" + std::to_string(options_.max_height);
+    FrameFormat& format = info_.format;
+    format.width = parameters.width;
+    format.height = parameters.height;
+    if (format.width <= 0 || format.height <= 0) {
+        // Much larger than the limits, the size did not survive the inspection.
+        format.width = header_streams_[stream_->index].width;
+        format.height = header_streams_[stream_->index].height;
+    }
+    if (format.width <= 0 || format.height <= 0) {
+        return error("is damaged, or its pictures are far above the limit of " + limit +
+                     ": their size cannot be found; leave it out");
     }
     const auto* matrix = reinterpret_cast<const std::int32_t*>(
         av_stream_get_side_data(stream_, AV_PKT_DATA_DISPLAYMATRIX, nullptr));
     orientation_ = Orientation::from_display_matrix(matrix);
-
-    FrameFormat& format = info_.format;
-    format.width = parameters.width;
-    format.height = parameters.height;
     if (orientation_.swap_axes) std::swap(format.width, format.height);
     if (format.width > options_.max_width || format.height > options_.max_height) {
         return error("has pictures of " + std::to_string(format.width) + "x" +
-                     std::to_string(format.height) + " pixels, above the limit of " +
-                     std::to_string(options_.max_width) + "x" +
-                     std::to_string(options_.max_height) + "; scale it down first");
+                     std::to_string(format.height) + " pixels, above the limit of " + limit +
+                     "; scale it down first");
     }
     format.range = color_range(parameters);
     format.matrix = color_matrix(parameters.color_space, parameters.height);
@@ -290,7 +314,8 @@ Result<Demuxer::ReadStatus> Demuxer::read(AVPacket& packet) {
     input_.start_time_limit(options_.time_limit_ms);
     for (int damage_in_a_row = 0; damage_in_a_row < kMostDamageInARow;) {
         const int got = av_read_frame(format_.get(), &packet);
-        if (input_.read_error() != 0 || got == AVERROR_EXIT) return unreadable();
+        // Demuxers may pass a refused read on as the end of the file.
+        if (input_.read_error() != 0 || (got < 0 && input_.time_is_up())) return unreadable();
         if (got >= 0) {
             if (packet.stream_index != stream_->index) {
                 av_packet_unref(&packet);

@@ -44,9 +44,17 @@ class Demuxer {
     std::optional<std::int64_t> promised_us() const;
 
   private:
+    // What the header alone told about a stream, before libav looked into its packets.
+    struct HeaderStream {
+        std::optional<std::int64_t> last_indexed_ticks;
+        int width = 0;
+        int height = 0;
+    };
+
     Demuxer(std::string path, const DecoderOptions& options, RegularFile file);
 
     Result<void> open_container();
+    void inspect_streams();
     Result<void> choose_stream();
     Result<void> describe();
     // The length that the header tells and how far off it may be, in microseconds.
@@ -64,7 +72,7 @@ class Demuxer {
     const AVCodec* codec_ = nullptr;
     Orientation orientation_;
     VideoInfo info_;
-    std::vector<std::optional<std::int64_t>> last_indexed_of_streams_;
+    std::vector<HeaderStream> header_streams_;
     std::optional<std::int64_t> last_indexed_ticks_;  // decoding time of the index' last packet
     std::optional<std::int64_t> last_read_ticks_;
     std::int64_t damaged_places_ = 0;

@@ -14,6 +14,9 @@ namespace {
 // A decoder that only reports errors and takes no packets would be a bug of libav: end, don't spin.
 constexpr int kMostErrorsInARow = 10'000;
 
+// Codecs round sizes up to whole blocks, of 64 pixels at most in H.265 and VP9, of 128 in AV1.
+constexpr int kCodingBlock_px = 128;
+
 std::string seconds(std::int64_t us) {
     char text[32];
     std::snprintf(text, sizeof text, "%.1f s", static_cast<double>(us) * 1e-6);
@@ -36,7 +39,8 @@ Result<CodecContextPtr> open_codec(const Demuxer& demuxer, const DecoderOptions&
     // Crop exactly, even where that leaves rows unaligned: they are copied or scaled anyway.
     codec->flags |= AV_CODEC_FLAG_UNALIGNED;
     // A picture that grows beyond this midway fails to decode instead of taking all memory.
-    codec->max_pixels = std::int64_t{options.max_width} * options.max_height;
+    const auto coded = [](int limit) { return std::int64_t{limit} + kCodingBlock_px; };
+    codec->max_pixels = coded(options.max_width) * coded(options.max_height);
     const int opened = avcodec_open2(codec.get(), &demuxer.codec(), nullptr);
     if (opened < 0) return fail(opened, log.last_error());
     return codec;

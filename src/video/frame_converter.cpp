@@ -72,6 +72,19 @@ void copy_plane(const std::uint8_t* from, int from_stride, std::uint8_t* to, int
     }
 }
 
+// Reads backwards from `last`.
+void reverse_row(const std::uint8_t* last, std::uint8_t* to, int width) {
+    constexpr int kWord = sizeof(std::uint64_t);
+    int x = 0;
+    for (; x + kWord <= width; x += kWord) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, last - x - (kWord - 1), kWord);
+        word = __builtin_bswap64(word);
+        std::memcpy(to + x, &word, kWord);
+    }
+    for (; x < width; ++x) to[x] = *(last - x);
+}
+
 // The same with a turn. In tiles, so that columns of the source stay in the cache while rows are
 // written.
 void turn_plane(const std::uint8_t* from, int from_stride, std::uint8_t* to, int to_stride,
@@ -84,6 +97,15 @@ void turn_plane(const std::uint8_t* from, int from_stride, std::uint8_t* to, int
     const std::ptrdiff_t step_y = orientation.mirror_y ? -along_y : along_y;
     if (orientation.mirror_x) from += along_x * (width - 1);
     if (orientation.mirror_y) from += along_y * (height - 1);
+    if (step_x == -1) {
+        // Upside down, as recorders hang from the windscreen.
+        for (int y = 0; y < height; ++y) {
+            std::uint8_t* row = to + std::ptrdiff_t{to_stride} * y;
+            reverse_row(from + step_y * y, row, width);
+            fill_padding(row, width, to_stride);
+        }
+        return;
+    }
     for (int top = 0; top < height; top += kTile) {
         for (int left = 0; left < width; left += kTile) {
             const int bottom = std::min(top + kTile, height);
