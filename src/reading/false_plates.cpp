@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string>
 
 namespace dashcam {
 namespace {
@@ -34,10 +35,23 @@ bool is_date(int year, int month, int day) {
     return year >= kFirstYear && year <= kLastYear && month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
 
+// The text with characters of `from` replaced by those of `to`: twins that only a format could tell apart.
+std::string folded(std::string_view text, std::string_view from, std::string_view to) {
+    std::string out(text);
+    for (char& c : out) {
+        const std::size_t at = from.find(c);
+        if (at != std::string_view::npos) c = to[at];
+    }
+    return out;
+}
+
 }  // namespace
 
-bool is_false_plate(std::string_view text) {
-    if (std::binary_search(std::begin(kWords), std::end(kWords), text)) return true;
+bool is_false_plate(std::string_view seen) {
+    const std::string letters = folded(seen, "01", "OI");
+    if (std::binary_search(std::begin(kWords), std::end(kWords), std::string_view(letters))) return true;
+    const std::string digits = folded(seen, "OI", "01");
+    const std::string_view text = digits;
     if (!std::all_of(text.begin(), text.end(), is_digit)) return false;
     if (text.size() > kMostDigits) return true;
     if (text.size() != kMostDigits) return false;

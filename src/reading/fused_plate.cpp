@@ -1,6 +1,7 @@
 #include "reading/fused_plate.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "reading/plate_formats.h"
@@ -13,6 +14,16 @@ namespace {
 constexpr double kContestingQuality = 0.5;
 // Keeps a hopeless reading's weight above 0.
 constexpr double kLeastWeight = 0.01;
+// The weight of a reading is its quality to this power, tuned on rendered tracks.
+constexpr double kWeightExponent = 1.0;
+// Times the plate's width as a share of the widest to this power: small pictures err all in the same way.
+constexpr double kWidthExponent = 1.0;
+
+constexpr double kLeastWidth = 8.0;
+
+double sane_width(const PlateReading& reading) {
+    return std::isfinite(reading.width_px) ? std::clamp(double{reading.width_px}, 0.0, 4096.0) : 0.0;
+}
 
 struct RankedReading {
     const PlateReading* reading = nullptr;
@@ -80,12 +91,13 @@ void gather_signs(FusedPlate& plate, const std::vector<RankedReading>& readings,
     for (std::size_t c = 0; c < clusters.size(); ++c) {
         mass += clusters[c].mass;
         const double quality = readings[clusters[c].members.front()].alone.quality;
-        plate.contested |= c > 0 && quality >= kContestingQuality;
+        plate.signs.contested |= c > 0 && quality >= kContestingQuality;
     }
     signs.dominance = mass > 0 ? clusters.front().mass / mass : 1.0;
     signs.length = text.size();
     signs.digits = static_cast<std::size_t>(
         std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }));
+    signs.open_twins = open_twins(text);
     signs.fits_format = fits_a_format(text);
 }
 
@@ -99,9 +111,16 @@ FusedPlate fuse_plate(const TrackEvidence& evidence) {
     const std::vector<ReadingCluster> clusters = cluster_readings(alone);
     if (clusters.empty()) return plate;
 
+    double widest = kLeastWidth;
+    for (const std::size_t r : clusters.front().members) {
+        widest = std::max(widest, sane_width(*readings[r].reading));
+    }
     std::vector<WeightedReading> fused;
     for (const std::size_t r : clusters.front().members) {
-        fused.push_back(weighted_reading(*readings[r].reading, std::max(kLeastWeight, alone[r].quality)));
+        const double width = std::max(kLeastWidth, sane_width(*readings[r].reading)) / widest;
+        const double weight = std::pow(std::max(kLeastWeight, alone[r].quality), kWeightExponent) *
+                              std::pow(width, kWidthExponent);
+        fused.push_back(weighted_reading(*readings[r].reading, weight));
     }
     const std::vector<Column> columns = fuse_columns(fused);
     plate.texts = likely_texts(columns);

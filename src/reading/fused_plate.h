@@ -15,7 +15,6 @@ struct FusedPlate {
     std::vector<Distribution> posterior;  // of each character of texts[0]
     std::vector<double> certainty;        // probability of each character of texts[0]
     FusionSigns signs;
-    bool contested = false;               // another text was read, with confidence of its own
     std::uint32_t best_frame = 0;         // of the most useful reading that is closest to texts[0]
 };
 

@@ -123,7 +123,7 @@ PlateSummary summarise_plate(const TrackEvidence& evidence) {
         summary.unread = UnreadReason::kNoPlateFound;
         return summary;
     }
-    if (plate.signs.dominance < kLeastDominance && plate.contested) {
+    if (plate.signs.dominance < kLeastDominance && plate.signs.contested) {
         summary.unread = UnreadReason::kInconsistent;
         return summary;
     }

@@ -17,7 +17,9 @@ struct FusionSigns {
     double width_px = 0;            // of the widest of the fused plates
     std::size_t length = 0;         // characters of the text
     std::size_t digits = 0;         // of them, digits
+    std::size_t open_twins = 0;     // of them, those that a format should tell from a twin, and does not
     bool fits_format = false;
+    bool contested = false;         // another text was read, with confidence of its own
 };
 
 // Probability that the text is right, 0 to 1.

@@ -23,6 +23,11 @@ constexpr std::uint64_t kAllLetters = ((std::uint64_t{1} << 36) - 1) & ~kDigits;
 constexpr double kFreeShare = 0.3;
 // The boost is the prior's log ratio times this: the table's weights are rough.
 constexpr double kTrust = 0.5;
+// Characters that are drawn alike on many plates, and their twins.
+constexpr std::string_view kTwins = "0O1I";
+constexpr std::string_view kTwinOf = "O0I1";
+// A format tells twins apart if the one is this much less probable than the other.
+constexpr double kOpenTwin = 0.2;
 // A region must hold this share to be named.
 constexpr double kRegionShare = 0.6;
 
@@ -117,7 +122,7 @@ class Matchers {
         }
         const std::vector<std::string> patterns = words_of(format.patterns);
         for (const auto& [length, list] : codes) {
-            const double part = all_codes == 0 ? 1.0 : static_cast<double>(list.size()) / all_codes;
+            const double part = all_codes == 0 ? 1.0 : static_cast<double>(list.size()) / static_cast<double>(all_codes);
             for (const std::string& pattern : patterns) {
                 Matcher matcher{.region = region, .codes = list, .symbols = {}, .gain = 0};
                 double gain = share * part / static_cast<double>(patterns.size());
@@ -136,6 +141,7 @@ class Matchers {
         if (c == 'd') return kDigits;
         if (c == 'n') return kDigits & ~std::uint64_t{1};
         if (c == 'l') return letters_of(letters);
+        if (c == 'm') return kAllLetters & ~(std::uint64_t{1} << symbol_of('Q'));
         return std::uint64_t{1} << symbol_of(c);
     }
 
@@ -162,6 +168,21 @@ double format_boost(std::string_view text) {
 }
 
 bool fits_a_format(std::string_view text) { return gain_of(text) > 0; }
+
+std::size_t open_twins(std::string_view text) {
+    const double told = kOpenTwin * (gain_of(text) + kFreeShare);
+    std::string other(text);
+    std::size_t open = 0;
+    for (char& c : other) {
+        const std::size_t at = kTwins.find(c);
+        if (at == std::string_view::npos) continue;
+        const char seen = c;
+        c = kTwinOf[at];
+        if (gain_of(other) + kFreeShare >= told) ++open;
+        c = seen;
+    }
+    return open;
+}
 
 RegionShare guess_region(std::span<const WeightedText> texts) {
     const Matchers& matchers = Matchers::get();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string_view>
 
@@ -14,7 +15,7 @@ struct PlateFormat {
     // Area codes of which one opens the text, separated by spaces; empty: none.
     const char* codes;
     // What follows the code, alternatives separated by spaces: 'd' a digit, 'n' a digit but 0, 'l' one of
-    // `letters`; capitals and digits stand for themselves.
+    // `letters`, 'm' any letter but Q; capitals and digits stand for themselves.
     const char* patterns;
     // Letters that 'l' may be; nullptr: A to Z.
     const char* letters;
@@ -36,6 +37,10 @@ double format_boost(std::string_view text);
 
 // True if some known format can produce `text`.
 bool fits_a_format(std::string_view text);
+
+// How many characters of `text` are a 0, O, 1 or I that no format tells from its twin (O, 0, I, 1): the
+// text with the twin is about as probable. On many plates the two are drawn alike.
+std::size_t open_twins(std::string_view text);
 
 struct RegionShare {
     PlateText region{};

@@ -8,8 +8,8 @@ namespace dashcam {
 namespace {
 
 // A reading belongs to a leader from whose text it differs by at most this share of the longer one. Two
-// plates of one length differ in 5 to 7 of 7 characters, blurred readings of one plate rarely in 4.
-constexpr double kSameText = 0.58;
+// plates of one length differ in 5 to 7 of 7 characters, blurred readings of one plate rarely in more than 3.
+constexpr double kSameText = 0.5;
 constexpr std::size_t kShortestText = 2;
 
 }  // namespace

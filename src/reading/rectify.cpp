@@ -118,8 +118,8 @@ void warp(cv::Mat source, std::array<cv::Point2f, 4> from, std::uint8_t* grey) {
     if (longer > kWidestWarp) {
         const float k = kShrunkWidth / longer;
         // Written out, so that a plate's sliver at the frame's edge keeps a pixel.
-        const cv::Size size(std::max(1, static_cast<int>(std::lround(source.cols * k))),
-                            std::max(1, static_cast<int>(std::lround(source.rows * k))));
+        const cv::Size size(std::max(1, static_cast<int>(std::lround(static_cast<float>(source.cols) * k))),
+                            std::max(1, static_cast<int>(std::lround(static_cast<float>(source.rows) * k))));
         const float kx = static_cast<float>(size.width) / static_cast<float>(source.cols);
         const float ky = static_cast<float>(size.height) / static_cast<float>(source.rows);
         cv::Mat small;
