@@ -16,13 +16,15 @@ constexpr double kContestingQuality = 0.5;
 constexpr double kLeastWeight = 0.01;
 // The weight of a reading is its quality to this power, tuned on rendered tracks.
 constexpr double kWeightExponent = 1.0;
-// Times the plate's width as a share of the widest to this power: small pictures err all in the same way.
+// Times the plate's width as a share of the widest to this power: small pictures err all in the
+// same way.
 constexpr double kWidthExponent = 1.0;
 
 constexpr double kLeastWidth = 8.0;
 
 double sane_width(const PlateReading& reading) {
-    return std::isfinite(reading.width_px) ? std::clamp(double{reading.width_px}, 0.0, 4096.0) : 0.0;
+    return std::isfinite(reading.width_px) ? std::clamp(double{reading.width_px}, 0.0, 4096.0)
+                                           : 0.0;
 }
 
 struct RankedReading {
@@ -36,12 +38,13 @@ std::vector<RankedReading> ranked(const TrackEvidence& evidence) {
         out.push_back({&r, {read_alone(r).text, reading_quality(r)}});
     }
     std::sort(out.begin(), out.end(), [](const RankedReading& a, const RankedReading& b) {
-        return more_useful(*a.reading, *b.reading);
+        return more_useful(*a.reading, a.alone.quality, *b.reading, b.alone.quality);
     });
     return out;
 }
 
-// Posterior of column j given what the likely texts make of it; texts left out count as the column alone.
+// Posterior of column j given what the likely texts make of it; texts left out count as the column
+// alone.
 Distribution column_posterior(const std::vector<PlateHypothesis>& texts, const Column& column,
                               std::size_t j) {
     Distribution out{};
@@ -71,6 +74,7 @@ void gather_signs(FusedPlate& plate, const std::vector<RankedReading>& readings,
     const std::string& text = plate.texts.front().text;
     FusionSigns& signs = plate.signs;
     signs.probability = plate.texts.front().probability;
+    signs.readings = readings.size();
     signs.members = clusters.front().members.size();
     std::size_t least = text.size() + kPlateSlots;
     for (const std::size_t r : clusters.front().members) {

@@ -15,10 +15,11 @@ struct FusedPlate {
     std::vector<Distribution> posterior;  // of each character of texts[0]
     std::vector<double> certainty;        // probability of each character of texts[0]
     FusionSigns signs;
-    std::uint32_t best_frame = 0;         // of the most useful reading that is closest to texts[0]
+    std::uint32_t best_frame = 0;  // of the most useful reading that is closest to texts[0]
 };
 
-// A text with a smaller share than this of the readings' mass does not stand for the track, if contested.
+// A text with a smaller share than this of the readings' mass does not stand for the track, if
+// contested.
 constexpr double kLeastDominance = 0.6;
 
 // Clusters the readings, fuses those of the dominant text, and lists the texts that they may mean.

@@ -28,7 +28,8 @@ UnreadReason why_unread(const TrackEvidence& evidence) {
     if (evidence.looks == 0) return UnreadReason::kNeverLooked;
     if (evidence.readings.empty()) return UnreadReason::kNoPlateFound;
     for (const PlateReading& r : evidence.readings) {
-        if (r.width_px >= kReadableWidth && r.height_px >= kReadableHeight) return UnreadReason::kTooBlurred;
+        if (r.width_px >= kReadableWidth && r.height_px >= kReadableHeight)
+            return UnreadReason::kTooBlurred;
     }
     return UnreadReason::kTooSmall;
 }
@@ -41,7 +42,8 @@ const PlateReading* most_useful(const TrackEvidence& evidence) {
     return best;
 }
 
-// In units of 1/65535 that sum to 65535: rounded down, then the largest remainders get what is missing.
+// In units of 1/65535 that sum to 65535: rounded down, then the largest remainders get what is
+// missing.
 SlotPosterior quantised(const Distribution& posterior) {
     constexpr std::uint32_t kUnits = 65535;
     SlotPosterior out{};
@@ -78,9 +80,11 @@ void list_alternatives(PlateSummary& summary, const FusedPlate& plate, const std
     for (std::size_t i = 0; i < plate.texts.size() && !summary.alternatives.full(); ++i) {
         const PlateHypothesis& h = plate.texts[i];
         if (h.text == shown || h.text.empty()) continue;
-        const double p = i == 0 ? confidence : std::min(confidence, h.probability / rest * (1 - confidence));
+        const double p =
+            i == 0 ? confidence : std::min(confidence, h.probability / rest * (1 - confidence));
         summary.alternatives.push_back(
-            {.text = plate_text(h.text), .probability = static_cast<float>(std::clamp(p, 0.0, 1.0))});
+            {.text = plate_text(h.text),
+             .probability = static_cast<float>(std::clamp(p, 0.0, 1.0))});
     }
 }
 

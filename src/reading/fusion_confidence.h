@@ -8,18 +8,20 @@ namespace dashcam {
 
 // What is known of a fused text besides the text.
 struct FusionSigns {
-    double probability = 0;         // of the best text, from the columns and formats
-    std::size_t members = 0;        // readings fused
-    std::size_t agreeing = 0;       // of them, those that alone give the very same text
-    double agreeing_quality = 0;    // sum of reading_quality() of those
-    double dominance = 1;           // the fused readings' share of the mass of all readings, 0 to 1
-    double best_quality = 0;        // highest reading_quality() of the fused readings
-    double width_px = 0;            // of the widest of the fused plates
-    std::size_t length = 0;         // characters of the text
-    std::size_t digits = 0;         // of them, digits
-    std::size_t open_twins = 0;     // of them, those that a format should tell from a twin, and does not
+    double probability = 0;       // of the best text, from the columns and formats
+    std::size_t readings = 0;     // readings of the track
+    std::size_t members = 0;      // readings fused
+    std::size_t agreeing = 0;     // of them, those that alone give the very same text
+    double agreeing_quality = 0;  // sum of reading_quality() of those
+    double dominance = 1;         // the fused readings' share of the mass of all readings, 0 to 1
+    double best_quality = 0;      // highest reading_quality() of the fused readings
+    double width_px = 0;          // of the widest of the fused plates
+    std::size_t length = 0;       // characters of the text
+    std::size_t digits = 0;       // of them, digits
+    std::size_t open_twins =
+        0;  // of them, those that a format should tell from a twin, and does not
     bool fits_format = false;
-    bool contested = false;         // another text was read, with confidence of its own
+    bool contested = false;  // another text was read, with confidence of its own
 };
 
 // Probability that the text is right, 0 to 1.

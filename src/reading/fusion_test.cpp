@@ -68,14 +68,16 @@ TEST(Fusion, SaysWhyNothingWasRead) {
     EXPECT_EQ(small.tier, PlateTier::kNone);
     EXPECT_EQ(small.unread, UnreadReason::kTooSmall);
     EXPECT_EQ(small.best_frame, 7u);
-    const PlateSummary blurred = summarise_plate(evidence_of({tiny, reading_of(9, "AB12CDE", 0.12)}));
+    const PlateSummary blurred =
+        summarise_plate(evidence_of({tiny, reading_of(9, "AB12CDE", 0.12)}));
     EXPECT_EQ(blurred.unread, UnreadReason::kTooBlurred);
     expect_sane(blurred);
 }
 
 TEST(Fusion, AgreementOfSureLooksIsConfirmed) {
-    const PlateSummary s = summarise_plate(evidence_of(
-        {reading_of(3, "B123ABC", 0.99), reading_of(6, "B123ABC", 0.99), reading_of(9, "B123ABC", 0.98)}));
+    const PlateSummary s =
+        summarise_plate(evidence_of({reading_of(3, "B123ABC", 0.99), reading_of(6, "B123ABC", 0.99),
+                                     reading_of(9, "B123ABC", 0.98)}));
     EXPECT_EQ(text_of(s), "B123ABC");
     EXPECT_EQ(s.tier, PlateTier::kConfirmed);
     EXPECT_GE(s.confidence, 0.97f);
@@ -95,9 +97,9 @@ TEST(Fusion, OneSureLookIsProbable) {
 
 TEST(Fusion, UnsureLooksThatAgreeAreSurerTogether) {
     const PlateSummary one = summarise_plate(evidence_of({reading_of(1, "AB12CDE", 0.8)}));
-    const PlateSummary four =
-        summarise_plate(evidence_of({reading_of(1, "AB12CDE", 0.8), reading_of(2, "AB12CDE", 0.8),
-                                     reading_of(3, "AB12CDE", 0.8), reading_of(4, "AB12CDE", 0.8)}));
+    const PlateSummary four = summarise_plate(
+        evidence_of({reading_of(1, "AB12CDE", 0.8), reading_of(2, "AB12CDE", 0.8),
+                     reading_of(3, "AB12CDE", 0.8), reading_of(4, "AB12CDE", 0.8)}));
     EXPECT_GT(four.confidence, one.confidence);
     EXPECT_EQ(text_of(four), "AB12CDE");
 }
@@ -106,7 +108,8 @@ TEST(Fusion, AnUnknownCharacterIsHidden) {
     TrackEvidence evidence;
     for (std::uint32_t i = 0; i < 3; ++i) {
         PlateReading r = reading_of(i, "AB12CDE", 0.98);
-        r.posterior[2] = slot_of({{symbol_index('1'), 0.3}, {symbol_index('7'), 0.28}, {symbol_index('4'), 0.3}});
+        r.posterior[2] = slot_of(
+            {{symbol_index('1'), 0.3}, {symbol_index('7'), 0.28}, {symbol_index('4'), 0.3}});
         add_reading(evidence, r);
     }
     const PlateSummary s = summarise_plate(evidence);
@@ -122,7 +125,7 @@ TEST(Fusion, AnotherPlatesReadingIsLeftOut) {
         evidence_of({reading_of(1, "B123ABC"), reading_of(2, "B123ABC"), reading_of(3, "TR95XMI"),
                      reading_of(4, "B123ABC"), reading_of(5, "B123ABC")}));
     EXPECT_EQ(text_of(s), "B123ABC");
-    EXPECT_EQ(s.tier, PlateTier::kProbable);   // contested
+    EXPECT_EQ(s.tier, PlateTier::kProbable);  // contested
     expect_sane(s);
 }
 
@@ -157,34 +160,43 @@ TEST(Fusion, FormatsDoNotBendWhatWasReadClearly) {
 }
 
 TEST(Fusion, TwinsThatNoFormatTellsAreNotConfirmed) {
-    const PlateSummary s = summarise_plate(evidence_of(
-        {reading_of(1, "X0X0X0", 0.99), reading_of(2, "X0X0X0", 0.99), reading_of(3, "X0X0X0", 0.99)}));
+    const PlateSummary s =
+        summarise_plate(evidence_of({reading_of(1, "X0X0X0", 0.99), reading_of(2, "X0X0X0", 0.99),
+                                     reading_of(3, "X0X0X0", 0.99)}));
     EXPECT_EQ(text_of(s).size(), 6u);
     EXPECT_LT(s.tier, PlateTier::kConfirmed);
 }
 
 TEST(Fusion, SignsAndStampsAreNoPlates) {
     for (const char* text : {"POLICE", "20240131", "0712345678", "TAXI"}) {
-        const PlateSummary s =
-            summarise_plate(evidence_of({reading_of(1, text), reading_of(2, text), reading_of(3, text)}));
+        const PlateSummary s = summarise_plate(
+            evidence_of({reading_of(1, text), reading_of(2, text), reading_of(3, text)}));
         EXPECT_EQ(s.tier, PlateTier::kNone) << text;
         EXPECT_EQ(s.unread, UnreadReason::kNoPlateFound) << text;
     }
     // Nor is a pair of lamps that looks like three characters, however sure.
-    EXPECT_EQ(summarise_plate(evidence_of({reading_of(1, "0I0"), reading_of(2, "0I0")})).tier, PlateTier::kNone);
+    EXPECT_EQ(summarise_plate(evidence_of({reading_of(1, "0I0"), reading_of(2, "0I0")})).tier,
+              PlateTier::kNone);
 }
 
 TEST(Fusion, BestFrameAgreesWithTheText) {
     const PlateSummary s = summarise_plate(
-        evidence_of({reading_of(1, "B123ABC", 0.9), reading_of(2, "B128ABC", 0.96), reading_of(3, "B123ABC", 0.95),
-                     reading_of(4, "B123ABC", 0.93)}));
+        evidence_of({reading_of(1, "B123ABC", 0.9), reading_of(2, "B128ABC", 0.96),
+                     reading_of(3, "B123ABC", 0.95), reading_of(4, "B123ABC", 0.93)}));
     EXPECT_EQ(text_of(s), "B123ABC");
     EXPECT_EQ(s.best_frame, 3u);
 }
 
 TEST(Fusion, TiersFollowTheirThresholds) {
-    FusionSigns signs{.probability = 0.9999, .members = 3, .agreeing = 3, .dominance = 1, .best_quality = 0.9,
-                      .length = 7, .digits = 3, .fits_format = true};
+    FusionSigns signs{.probability = 0.9999,
+                      .readings = 3,
+                      .members = 3,
+                      .agreeing = 3,
+                      .dominance = 1,
+                      .best_quality = 0.9,
+                      .length = 7,
+                      .digits = 3,
+                      .fits_format = true};
     EXPECT_EQ(tier_of(signs, 0.98, 0.99), PlateTier::kConfirmed);
     EXPECT_EQ(tier_of(signs, 0.9, 0.9), PlateTier::kProbable);
     EXPECT_EQ(tier_of(signs, 0.9, 0.55), PlateTier::kPartial);
@@ -200,8 +212,12 @@ TEST(Fusion, TiersFollowTheirThresholds) {
 TEST(Fusion, ConfidenceGrowsWithItsSigns) {
     FusionSigns signs{.probability = 0.9, .best_quality = 0.8, .length = 7, .digits = 3};
     const double base = calibrated_confidence(signs);
-    EXPECT_GT(calibrated_confidence({.probability = 0.99, .best_quality = 0.8, .length = 7, .digits = 3}), base);
-    EXPECT_GT(calibrated_confidence({.probability = 0.9, .best_quality = 0.9, .length = 7, .digits = 3}), base);
+    EXPECT_GT(
+        calibrated_confidence({.probability = 0.99, .best_quality = 0.8, .length = 7, .digits = 3}),
+        base);
+    EXPECT_GT(
+        calibrated_confidence({.probability = 0.9, .best_quality = 0.9, .length = 7, .digits = 3}),
+        base);
     signs.open_twins = 1;
     EXPECT_LT(calibrated_confidence(signs), base);
 }
@@ -209,9 +225,11 @@ TEST(Fusion, ConfidenceGrowsWithItsSigns) {
 TEST(Fusion, DoesNotDependOnTheOrderOfReadings) {
     std::mt19937_64 random(test_seed(5));
     std::uniform_real_distribution<double> sure(0.3, 0.99);
-    const char* texts[] = {"B123ABC", "B123ABC", "8123ABC", "B123AB", "B1Z3ABC", "BI23ABCD", "TR95XMI"};
+    const char* texts[] = {"B123ABC", "B123ABC",  "8123ABC", "B123AB",
+                           "B1Z3ABC", "BI23ABCD", "TR95XMI"};
     std::vector<PlateReading> readings;
-    for (std::uint32_t i = 0; i < 40; ++i) readings.push_back(reading_of(i, texts[i % 7], sure(random)));
+    for (std::uint32_t i = 0; i < 40; ++i)
+        readings.push_back(reading_of(i, texts[i % 7], sure(random)));
     PlateSummary first;
     for (int round = 0; round < 20; ++round) {
         TrackEvidence evidence;
@@ -234,12 +252,14 @@ TEST(Fusion, SurvivesAnyEvidence) {
         TrackEvidence evidence;
         const int count = percent(random) % 30;
         for (int i = 0; i < count; ++i) {
-            PlateReading r = reading_of(static_cast<std::uint32_t>(percent(random)), "AB12CD34EF", 0.9);
+            PlateReading r =
+                reading_of(static_cast<std::uint32_t>(percent(random)), "AB12CD34EF", 0.9);
             const int kind = percent(random);
             for (SlotPosterior& slot : r.posterior) {
                 if (kind < 30) slot.fill(0);
                 for (std::uint16_t& p : slot) {
-                    if (kind >= 30 && percent(random) < kind) p = static_cast<std::uint16_t>(u16(random));
+                    if (kind >= 30 && percent(random) < kind)
+                        p = static_cast<std::uint16_t>(u16(random));
                 }
             }
             for (auto& place : r.place) place[0] = static_cast<std::uint8_t>(u16(random));

@@ -18,7 +18,8 @@ constexpr double kEffectiveExponent = 0.4;
 // Least similarity of a slot to a column, and least blank of a slot or column left out.
 constexpr double kSimilarityFloor = 0.02;
 constexpr double kGapFloor = 0.03;
-// A slot this far from its column costs as much as kMostPlaceCost, in widths (heights) of the plate.
+// A slot this far from its column costs as much as kMostPlaceCost, in widths (heights) of the
+// plate.
 constexpr double kPlaceSpreadX = 0.06;
 constexpr double kPlaceSpreadY = 0.20;
 constexpr double kMostPlaceCost = 1.0;
@@ -45,7 +46,8 @@ double norm(const Distribution& d) {
     return std::sqrt(sum);
 }
 
-double match_score(const Distribution& slot, double slot_norm, const Column& column, double column_norm) {
+double match_score(const Distribution& slot, double slot_norm, const Column& column,
+                   double column_norm) {
     double dot = 0;
     for (std::size_t s = 0; s < kPlateSymbols; ++s) dot += slot[s] * column.posterior[s];
     return std::log(kSimilarityFloor + (1 - kSimilarityFloor) * dot / (slot_norm * column_norm));
@@ -88,7 +90,8 @@ class Fusion {
         const double even = readings.size() > 1 ? kEvenShare : 0.0;
         for (const WeightedReading& reading : readings) {
             auto& scores = scores_.emplace_back();
-            for (std::size_t k = 0; k < kPlateSlots; ++k) scores[k] = slot_score(reading.slots[k], even);
+            for (std::size_t k = 0; k < kPlateSlots; ++k)
+                scores[k] = slot_score(reading.slots[k], even);
         }
     }
 
@@ -116,7 +119,7 @@ class Fusion {
     void add(std::size_t r) {
         const SlotColumns columns = align(readings_[r], columns_);
         for (Assignment& column : assignments_) column.push_back(-1);
-        std::size_t next = 0;    // where a new column would go
+        std::size_t next = 0;  // where a new column would go
         std::size_t opened = 0;
         for (std::size_t k = 0; k < kPlateSlots; ++k) {
             if (columns[k] >= 0) {
@@ -126,7 +129,8 @@ class Fusion {
                        assignments_.size() < kMaxColumns) {
                 Assignment column(r + 1, -1);
                 column[r] = static_cast<std::int8_t>(k);
-                assignments_.insert(assignments_.begin() + static_cast<std::ptrdiff_t>(next++), column);
+                assignments_.insert(assignments_.begin() + static_cast<std::ptrdiff_t>(next++),
+                                    column);
                 ++opened;
             }
         }
@@ -223,8 +227,9 @@ SlotColumns align(const WeightedReading& reading, std::span<const Column> profil
         step[k + 1][0] = kExtraSlot;
         for (std::size_t j = 0; j < profile.size(); ++j) {
             const Distribution& column = profile[j].posterior;
-            const double match = score[k][j] + match_score(slot, slot_norm, profile[j], column_norm[j]) -
-                                 (1 - slot[kBlankSymbol]) * place_cost(reading.place[k], profile[j].place);
+            const double match =
+                score[k][j] + match_score(slot, slot_norm, profile[j], column_norm[j]) -
+                (1 - slot[kBlankSymbol]) * place_cost(reading.place[k], profile[j].place);
             const double skip_slot = score[k][j + 1] + extra;
             const double skip_column = score[k + 1][j] + gap_score(column[kBlankSymbol]);
             double& best = score[k + 1][j + 1] = match;

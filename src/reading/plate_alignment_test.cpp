@@ -23,7 +23,8 @@ std::vector<Column> fuse(const std::vector<PlateReading>& readings) {
 std::string text_of(const std::vector<Column>& columns) {
     std::string text;
     for (const Column& c : columns) {
-        const auto best = std::max_element(c.posterior.begin(), c.posterior.end()) - c.posterior.begin();
+        const auto best =
+            std::max_element(c.posterior.begin(), c.posterior.end()) - c.posterior.begin();
         if (best != kBlankSymbol) text += kPlateAlphabet[best];
     }
     return text;
@@ -34,7 +35,8 @@ TEST(PlateAlignment, OneReadingKeepsItsPosteriors) {
     const std::vector<Column> columns = fuse({reading});
     ASSERT_EQ(columns.size(), 7u);
     const Distribution expected = distribution_of(reading.posterior[2]);
-    for (std::size_t s = 0; s < kPlateSymbols; ++s) EXPECT_NEAR(columns[2].posterior[s], expected[s], 1e-6);
+    for (std::size_t s = 0; s < kPlateSymbols; ++s)
+        EXPECT_NEAR(columns[2].posterior[s], expected[s], 1e-6);
 }
 
 TEST(PlateAlignment, AgreementMakesSurer) {
@@ -47,7 +49,8 @@ TEST(PlateAlignment, AgreementMakesSurer) {
 }
 
 TEST(PlateAlignment, AMissedCharacterShiftsNothing) {
-    EXPECT_EQ(text_of(fuse({reading_of(1, "AB12CDE"), reading_of(2, "AB12CDE"), reading_of(3, "AB2CDE")})),
+    EXPECT_EQ(text_of(fuse(
+                  {reading_of(1, "AB12CDE"), reading_of(2, "AB12CDE"), reading_of(3, "AB2CDE")})),
               "AB12CDE");
     // A plate whose first character is hidden: the others keep their places on the plate.
     EXPECT_EQ(text_of(fuse({reading_of(1, "B12CDE", 0.97, 140, 0.215), reading_of(2, "AB12CDE"),
@@ -56,27 +59,30 @@ TEST(PlateAlignment, AMissedCharacterShiftsNothing) {
 }
 
 TEST(PlateAlignment, AnExtraCharacterIsOutvoted) {
-    EXPECT_EQ(text_of(fuse({reading_of(1, "AB12CDEI"), reading_of(2, "AB12CDE"), reading_of(3, "AB12CDE")})),
+    EXPECT_EQ(text_of(fuse(
+                  {reading_of(1, "AB12CDEI"), reading_of(2, "AB12CDE"), reading_of(3, "AB12CDE")})),
               "AB12CDE");
-    EXPECT_EQ(text_of(fuse({reading_of(1, "AB112CDE"), reading_of(2, "AB12CDE"), reading_of(3, "AB12CDE")})),
+    EXPECT_EQ(text_of(fuse(
+                  {reading_of(1, "AB112CDE"), reading_of(2, "AB12CDE"), reading_of(3, "AB12CDE")})),
               "AB12CDE");
 }
 
 TEST(PlateAlignment, ErrorsInDifferentPlacesAreRepaired) {
-    EXPECT_EQ(text_of(fuse({reading_of(1, "A812CDE"), reading_of(2, "AB12GDE"), reading_of(3, "AB72CDE"),
-                            reading_of(4, "AB12CDF")})),
+    EXPECT_EQ(text_of(fuse({reading_of(1, "A812CDE"), reading_of(2, "AB12GDE"),
+                            reading_of(3, "AB72CDE"), reading_of(4, "AB12CDF")})),
               "AB12CDE");
 }
 
 TEST(PlateAlignment, FullLengthAndEmptyTexts) {
-    EXPECT_EQ(text_of(fuse({reading_of(1, "ABCDE12345"), reading_of(2, "ABCDE12345")})), "ABCDE12345");
+    EXPECT_EQ(text_of(fuse({reading_of(1, "ABCDE12345"), reading_of(2, "ABCDE12345")})),
+              "ABCDE12345");
     EXPECT_EQ(text_of(fuse({reading_of(1, ""), reading_of(2, "")})), "");
     EXPECT_TRUE(fuse({}).empty());
 }
 
 TEST(ReadingClusters, SeparatesTwoPlates) {
-    const std::vector<QualifiedText> texts{{"AB12CDE", 0.9}, {"A812CDE", 0.6}, {"XY98ZTT", 0.8}, {"B", 0.9},
-                                           {"AB12CD", 0.5}};
+    const std::vector<QualifiedText> texts{
+        {"AB12CDE", 0.9}, {"A812CDE", 0.6}, {"XY98ZTT", 0.8}, {"B", 0.9}, {"AB12CD", 0.5}};
     const std::vector<ReadingCluster> clusters = cluster_readings(texts);
     ASSERT_EQ(clusters.size(), 2u);
     EXPECT_EQ(clusters[0].members, (std::vector<std::size_t>{0, 1, 4}));
@@ -87,7 +93,8 @@ TEST(ReadingClusters, SeparatesTwoPlates) {
 }
 
 TEST(PlateHypotheses, AreOrderedAndSumToAtMostOne) {
-    std::vector<Column> columns = fuse({reading_of(1, "AB12CDE", 0.6), reading_of(2, "A812CDE", 0.7)});
+    std::vector<Column> columns =
+        fuse({reading_of(1, "AB12CDE", 0.6), reading_of(2, "A812CDE", 0.7)});
     const std::vector<PlateHypothesis> texts = likely_texts(columns);
     ASSERT_GT(texts.size(), 5u);
     double sum = 0;

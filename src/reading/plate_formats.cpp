@@ -56,12 +56,14 @@ std::vector<std::string> words_of(const char* list) {
     return words;
 }
 
-// One pattern of one length, ready to be compared: codes as sorted texts, then a symbol set per character.
+// One pattern of one length, ready to be compared: codes as sorted texts, then a symbol set per
+// character.
 struct Matcher {
     std::size_t region = 0;              // index in Matchers::regions
     std::vector<std::string> codes;      // all of one length; empty: none
     std::vector<std::uint64_t> symbols;  // after the code
-    // Probability of each text that fits, times 36^length: how much likelier than an arbitrary text.
+    // Probability of each text that fits, times 36^length: how much likelier than an arbitrary
+    // text.
     double gain = 0;
 
     bool fits(const std::array<std::int8_t, kLengths>& text, std::string_view characters) const {
@@ -69,7 +71,8 @@ struct Matcher {
         for (std::size_t i = 0; i < symbols.size(); ++i) {
             if ((symbols[i] >> text[code + i] & 1) == 0) return false;
         }
-        return codes.empty() || std::binary_search(codes.begin(), codes.end(), characters.substr(0, code));
+        return codes.empty() ||
+               std::binary_search(codes.begin(), codes.end(), characters.substr(0, code));
     }
 };
 
@@ -112,7 +115,8 @@ class Matchers {
         if (known == regions_.end()) regions_.emplace_back(format.region);
 
         std::map<std::size_t, std::vector<std::string>> codes;
-        for (std::string& code : words_of(format.codes)) codes[code.size()].push_back(std::move(code));
+        for (std::string& code : words_of(format.codes))
+            codes[code.size()].push_back(std::move(code));
         if (codes.empty()) codes[0] = {};
         std::size_t all_codes = 0;
         for (auto& [length, list] : codes) {
@@ -122,11 +126,14 @@ class Matchers {
         }
         const std::vector<std::string> patterns = words_of(format.patterns);
         for (const auto& [length, list] : codes) {
-            const double part = all_codes == 0 ? 1.0 : static_cast<double>(list.size()) / static_cast<double>(all_codes);
+            const double part =
+                all_codes == 0 ? 1.0
+                               : static_cast<double>(list.size()) / static_cast<double>(all_codes);
             for (const std::string& pattern : patterns) {
                 Matcher matcher{.region = region, .codes = list, .symbols = {}, .gain = 0};
                 double gain = share * part / static_cast<double>(patterns.size());
-                gain *= std::pow(36.0, length) / static_cast<double>(std::max<std::size_t>(1, list.size()));
+                gain *= std::pow(36.0, length) /
+                        static_cast<double>(std::max<std::size_t>(1, list.size()));
                 for (const char c : pattern) {
                     matcher.symbols.push_back(set_of(c, format.letters));
                     gain *= 36.0 / std::popcount(matcher.symbols.back());
@@ -198,7 +205,8 @@ RegionShare guess_region(std::span<const WeightedText> texts) {
     if (total <= 0) return {};
     std::map<std::string, double> countries;
     for (std::size_t i = 0; i < shares.size(); ++i) {
-        if (shares[i] > kRegionShare * total) return named(matchers.regions()[i], shares[i] / total);
+        if (shares[i] > kRegionShare * total)
+            return named(matchers.regions()[i], shares[i] / total);
         countries[matchers.regions()[i].substr(0, 2)] += shares[i];
     }
     for (const auto& [country, share] : countries) {

@@ -68,7 +68,8 @@ TEST(Rectify, UndoesAPerspective) {
         return Point{static_cast<float>((h[0] * u + h[1] * v + h[2]) / w),
                      static_cast<float>((h[3] * u + h[4] * v + h[5]) / w)};
     };
-    // A plate of 200 x 60, of which the left third is dark and the lower half of the rest is bright.
+    // A plate of 200 x 60, of which the left third is dark and the lower half of the rest is
+    // bright.
     const auto paint = [](double u, double v) { return u < 66.67 ? 30 : v > 30 ? 220 : 120; };
     Picture picture(480, 270);
     for (double v = -10; v < 70; v += 0.2) {
@@ -88,8 +89,11 @@ TEST(Rectify, UndoesAPerspective) {
         for (int x = 0; x < kPlateWidth; ++x) {
             const double u = (x / 192.0 * 1.06 - 0.03) * 200;
             const double v = (y / 64.0 * 1.06 - 0.03) * 60;
-            // Skips the neighbourhood of the steps, and the growth, which a perspective does not keep exact.
-            if (std::abs(u - 66.67) < 5 || std::abs(v - 30) < 3 || u < 4 || v < 2 || u > 196 || v > 58) continue;
+            // Skips the neighbourhood of the steps, and the growth, which a perspective does not
+            // keep exact.
+            if (std::abs(u - 66.67) < 5 || std::abs(v - 30) < 3 || u < 4 || v < 2 || u > 196 ||
+                v > 58)
+                continue;
             ++compared;
             if (std::abs(at(plate, x, y) - paint(u, v)) > 3) ++wrong;
         }
@@ -99,7 +103,8 @@ TEST(Rectify, UndoesAPerspective) {
 }
 
 TEST(Rectify, StretchesLimitedRange) {
-    for (const auto& [luma, full] : {std::pair{16, 0}, {235, 255}, {126, 128}, {5, 0}, {250, 255}}) {
+    for (const auto& [luma, full] :
+         {std::pair{16, 0}, {235, 255}, {126, 128}, {5, 0}, {250, 255}}) {
         Picture limited(320, 200, ColorRange::kLimited);
         std::fill(limited.pixels.begin(), limited.pixels.end(), static_cast<std::uint8_t>(luma));
         EXPECT_EQ(at(rectify(limited.view(), rectangle(50, 50, 150, 80)), 96, 32), full);
@@ -109,7 +114,8 @@ TEST(Rectify, StretchesLimitedRange) {
 }
 
 TEST(Rectify, AveragesLargePlates) {
-    // Columns of alternating black and white: a point sample would give either, the average gives grey.
+    // Columns of alternating black and white: a point sample would give either, the average gives
+    // grey.
     Picture picture(1920, 1080);
     for (int y = 0; y < 1080; ++y) {
         for (int x = 0; x < 1920; ++x) picture.luma(x, y) = x % 2 == 0 ? 0 : 255;
@@ -122,7 +128,8 @@ TEST(Rectify, AveragesLargePlates) {
 TEST(Rectify, RepeatsTheFramesBorder) {
     Picture picture(101, 77);
     for (int y = 0; y < 77; ++y) {
-        for (int x = 0; x < 101; ++x) picture.luma(x, y) = static_cast<std::uint8_t>(x < 50 ? 40 : 200);
+        for (int x = 0; x < 101; ++x)
+            picture.luma(x, y) = static_cast<std::uint8_t>(x < 50 ? 40 : 200);
     }
     const RectifiedPlate plate = rectify(picture.view(), rectangle(60, 40, 160, 70));
     EXPECT_EQ(at(plate, 190, 30), 200);
@@ -139,10 +146,12 @@ TEST(Rectify, GivesNothingForCornersThatEncloseNothing) {
     expect_empty(rectify(picture.view(), rectangle(10, 10, 100, 10.5f)));
     expect_empty(rectify(picture.view(), rectangle(nan, 10, 100, 40)));
     expect_empty(rectify(picture.view(), rectangle(10, 10, infinite, 40)));
-    expect_empty(rectify(picture.view(), rectangle(400, 10, 500, 40)));    // outside of the frame
-    expect_empty(rectify(picture.view(), rectangle(100, 10, 20, 40)));     // mirrored
-    expect_empty(rectify(picture.view(), {{Point{10, 10}, {100, 40}, {100, 10}, {10, 40}}}));  // crossed
-    expect_empty(rectify(picture.view(), {{Point{10, 10}, {50, 10}, {90, 10}, {10, 40}}}));    // a triangle
+    expect_empty(rectify(picture.view(), rectangle(400, 10, 500, 40)));  // outside of the frame
+    expect_empty(rectify(picture.view(), rectangle(100, 10, 20, 40)));   // mirrored
+    expect_empty(
+        rectify(picture.view(), {{Point{10, 10}, {100, 40}, {100, 10}, {10, 40}}}));  // crossed
+    expect_empty(
+        rectify(picture.view(), {{Point{10, 10}, {50, 10}, {90, 10}, {10, 40}}}));  // a triangle
 }
 
 TEST(Rectify, MeasuresFocusAndContrast) {

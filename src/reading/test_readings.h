@@ -14,7 +14,8 @@
 
 namespace dashcam {
 
-// The seed of a randomised test: DASHCAM_TEST_SEED, or `fallback`; printed, so that a failure can be repeated.
+// The seed of a randomised test: DASHCAM_TEST_SEED, or `fallback`; printed, so that a failure can
+// be repeated.
 inline std::uint64_t test_seed(std::uint64_t fallback) {
     const char* given = std::getenv("DASHCAM_TEST_SEED");
     const std::uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : fallback;
@@ -22,9 +23,7 @@ inline std::uint64_t test_seed(std::uint64_t fallback) {
     return seed;
 }
 
-inline std::size_t symbol_index(char c) {
-    return std::string_view(kPlateAlphabet).find(c);
-}
+inline std::size_t symbol_index(char c) { return std::string_view(kPlateAlphabet).find(c); }
 
 // A slot that holds these symbols with these probabilities; the rest is spread evenly.
 inline SlotPosterior slot_of(std::initializer_list<std::pair<std::size_t, double>> parts) {
@@ -38,8 +37,8 @@ inline SlotPosterior slot_of(std::initializer_list<std::pair<std::size_t, double
     return out;
 }
 
-// A reading of `text`, each character with probability about `sure`, its slots evenly spaced over a plate
-// of which the text begins at `first_place` (0 to 1).
+// A reading of `text`, each character with probability about `sure`, its slots evenly spaced over a
+// plate of which the text begins at `first_place` (0 to 1).
 inline PlateReading reading_of(std::uint32_t frame, std::string_view text, double sure = 0.97,
                                float width_px = 140, double first_place = 0.1) {
     PlateReading r;

@@ -30,7 +30,7 @@ TEST(TrackEvidence, KeepsTheMostUseful) {
     EXPECT_EQ(evidence.found, 60u);
     ASSERT_EQ(evidence.readings.size(), kMaxReadingsPerTrack);
     for (std::size_t i = 0; i < evidence.readings.size(); ++i) {
-        EXPECT_EQ(evidence.readings[i].frame.index, 2 * i);   // equal use: the earlier frames
+        EXPECT_EQ(evidence.readings[i].frame.index, 2 * i);  // equal use: the earlier frames
     }
 }
 
