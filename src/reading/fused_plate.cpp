@@ -80,16 +80,12 @@ void gather_signs(FusedPlate& plate, const std::vector<RankedReading>& readings,
     for (const std::size_t r : clusters.front().members) {
         const auto& [reading, alone] = readings[r];
         const std::size_t distance = edit_distance(alone.text, text);
-        if (distance == 0) {
-            ++signs.agreeing;
-            signs.agreeing_quality += alone.quality;
-        }
+        if (distance == 0) ++signs.agreeing;
         if (distance < least) {
             least = distance;
             plate.best_frame = reading->frame.index;
         }
         signs.best_quality = std::max(signs.best_quality, alone.quality);
-        signs.width_px = std::max(signs.width_px, static_cast<double>(reading->width_px));
     }
     double mass = 0;
     for (std::size_t c = 0; c < clusters.size(); ++c) {
@@ -98,11 +94,15 @@ void gather_signs(FusedPlate& plate, const std::vector<RankedReading>& readings,
         plate.signs.contested |= c > 0 && quality >= kContestingQuality;
     }
     signs.dominance = mass > 0 ? clusters.front().mass / mass : 1.0;
+    if (clusters.size() > 1 && mass > 0) {
+        const QualifiedText& rival = readings[clusters[1].members.front()].alone;
+        plate.rival = rival.text;
+        plate.rival_probability = rival.quality * clusters[1].mass / mass;
+    }
     signs.length = text.size();
     signs.digits = static_cast<std::size_t>(
         std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }));
     signs.open_twins = open_twins(text);
-    signs.fits_format = fits_a_format(text);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "reading/fusion_confidence.h"
@@ -15,6 +16,8 @@ struct FusedPlate {
     std::vector<Distribution> posterior;  // of each character of texts[0]
     std::vector<double> certainty;        // probability of each character of texts[0]
     FusionSigns signs;
+    std::string rival;  // what the second most probable text's best reading says; or empty
+    double rival_probability = 0;  // that the rival is right, 0 to 1
     std::uint32_t best_frame = 0;  // of the most useful reading that is closest to texts[0]
 };
 

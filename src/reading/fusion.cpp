@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "reading/false_plates.h"
@@ -74,6 +75,15 @@ bool hide_unknown(std::string& text, const FusedPlate& plate) {
     return text.size() >= kFewestKnown + hidden && text.size() > 2 * hidden;
 }
 
+// Confidence of the characters of a partial text that are not hidden.
+double shown_confidence(const std::string& shown, const FusedPlate& plate, double confidence) {
+    double known = 1;
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+        if (shown[i] != '?') known *= plate.certainty[i];
+    }
+    return partial_confidence(known, confidence);
+}
+
 void list_alternatives(PlateSummary& summary, const FusedPlate& plate, const std::string& shown,
                        double confidence) {
     const double rest = std::max(1e-9, 1 - plate.texts.front().probability);
@@ -88,20 +98,31 @@ void list_alternatives(PlateSummary& summary, const FusedPlate& plate, const std
     }
 }
 
+// Two vehicles' plates on one track: names both.
+void list_rivals(PlateSummary& summary, const FusedPlate& plate) {
+    const double confidence = calibrated_confidence(plate.signs);
+    PlateAlternative first{.text = plate_text(plate.texts.front().text),
+                           .probability = static_cast<float>(confidence)};
+    PlateAlternative second{.text = plate_text(plate.rival),
+                            .probability = static_cast<float>(plate.rival_probability)};
+    if (first.probability < second.probability) std::swap(first, second);
+    summary.alternatives.push_back(first);
+    summary.alternatives.push_back(second);
+}
+
 void fill_text(PlateSummary& summary, const FusedPlate& plate, std::string shown, PlateTier tier,
                double confidence) {
     summary.tier = tier;
     summary.unread = UnreadReason::kNotUnread;
     summary.text = plate_text(shown);
     summary.characters = static_cast<std::uint8_t>(shown.size());
-    double known = 1;
     for (std::size_t i = 0; i < shown.size(); ++i) {
         summary.posterior[i] = quantised(plate.posterior[i]);
         summary.character_confidence[i] = static_cast<float>(plate.certainty[i]);
-        if (shown[i] != '?') known *= plate.certainty[i];
     }
     const bool partial = tier == PlateTier::kPartial;
-    summary.confidence = static_cast<float>(partial ? std::max(confidence, known) : confidence);
+    summary.confidence =
+        static_cast<float>(partial ? shown_confidence(shown, plate, confidence) : confidence);
     list_alternatives(summary, plate, shown, confidence);
     summary.best_frame = plate.best_frame;
     std::vector<WeightedText> texts;
@@ -129,6 +150,7 @@ PlateSummary summarise_plate(const TrackEvidence& evidence) {
     }
     if (plate.signs.dominance < kLeastDominance && plate.signs.contested) {
         summary.unread = UnreadReason::kInconsistent;
+        list_rivals(summary, plate);
         return summary;
     }
     const double confidence = calibrated_confidence(plate.signs);
@@ -136,7 +158,10 @@ PlateSummary summarise_plate(const TrackEvidence& evidence) {
     const PlateTier tier = tier_of(plate.signs, confidence, weakest);
     std::string shown = text;
     if (tier == PlateTier::kNone) return summary;
-    if (tier == PlateTier::kPartial && !hide_unknown(shown, plate)) return summary;
+    if (tier == PlateTier::kPartial) {
+        if (!hide_unknown(shown, plate)) return summary;
+        if (shown_confidence(shown, plate, confidence) < kPartialConfidence) return summary;
+    }
     fill_text(summary, plate, shown, tier, confidence);
     return summary;
 }

@@ -135,6 +135,11 @@ TEST(Fusion, TwoPlatesOnOneTrackAreInconsistent) {
                                      reading_of(3, "TR95XMI"), reading_of(4, "TR95XMI")}));
     EXPECT_EQ(s.tier, PlateTier::kNone);
     EXPECT_EQ(s.unread, UnreadReason::kInconsistent);
+    ASSERT_EQ(s.alternatives.size(), 2u);
+    const std::string a = s.alternatives[0].text.data();
+    const std::string b = s.alternatives[1].text.data();
+    EXPECT_EQ(std::min(a, b), "B123ABC");
+    EXPECT_EQ(std::max(a, b), "TR95XMI");
     expect_sane(s);
 }
 
@@ -195,8 +200,7 @@ TEST(Fusion, TiersFollowTheirThresholds) {
                       .dominance = 1,
                       .best_quality = 0.9,
                       .length = 7,
-                      .digits = 3,
-                      .fits_format = true};
+                      .digits = 3};
     EXPECT_EQ(tier_of(signs, 0.98, 0.99), PlateTier::kConfirmed);
     EXPECT_EQ(tier_of(signs, 0.9, 0.9), PlateTier::kProbable);
     EXPECT_EQ(tier_of(signs, 0.9, 0.55), PlateTier::kPartial);
@@ -218,6 +222,8 @@ TEST(Fusion, ConfidenceGrowsWithItsSigns) {
     EXPECT_GT(
         calibrated_confidence({.probability = 0.9, .best_quality = 0.9, .length = 7, .digits = 3}),
         base);
+    EXPECT_GT(partial_confidence(0.95, 0.3), partial_confidence(0.8, 0.3));
+    EXPECT_GT(partial_confidence(0.95, 0.4), partial_confidence(0.95, 0.3));
     signs.open_twins = 1;
     EXPECT_LT(calibrated_confidence(signs), base);
 }

@@ -73,6 +73,22 @@ TEST(PlateAlignment, ErrorsInDifferentPlacesAreRepaired) {
               "AB12CDE");
 }
 
+TEST(PlateAlignment, TwoLinesAreAlignedByTheirPlaces) {
+    const auto two_lines = [](std::uint32_t frame, std::string_view text, std::size_t upper) {
+        PlateReading r = reading_of(frame, text);
+        for (std::size_t k = 0; k < kPlateSlots; ++k) {
+            const std::size_t in_line = k < upper ? k : k - upper;
+            r.place[k] = {static_cast<std::uint8_t>(50 + 45 * in_line),
+                          static_cast<std::uint8_t>(k < upper ? 64 : 190)};
+        }
+        return r;
+    };
+    // In the second look one of the four 1s of the upper line is missing.
+    EXPECT_EQ(text_of(fuse({two_lines(1, "111129915", 4), two_lines(2, "11129915", 3),
+                            two_lines(3, "111129915", 4)})),
+              "111129915");
+}
+
 TEST(PlateAlignment, FullLengthAndEmptyTexts) {
     EXPECT_EQ(text_of(fuse({reading_of(1, "ABCDE12345"), reading_of(2, "ABCDE12345")})),
               "ABCDE12345");

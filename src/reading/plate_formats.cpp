@@ -174,8 +174,6 @@ double format_boost(std::string_view text) {
     return std::min(kMaxFormatBoost, kTrust * std::log1p(gain_of(text) / kFreeShare));
 }
 
-bool fits_a_format(std::string_view text) { return gain_of(text) > 0; }
-
 std::size_t open_twins(std::string_view text) {
     const double told = kOpenTwin * (gain_of(text) + kFreeShare);
     std::string other(text);

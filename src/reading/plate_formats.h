@@ -36,9 +36,6 @@ constexpr double kMaxFormatBoost = 2.0794415416798357;  // log 8
 // length, 0 (no format fits) to kMaxFormatBoost.
 double format_boost(std::string_view text);
 
-// True if some known format can produce `text`.
-bool fits_a_format(std::string_view text);
-
 // How many characters of `text` are a 0, O, 1 or I that no format tells from its twin (O, 0, I, 1):
 // the text with the twin is about as probable. On many plates the two are drawn alike.
 std::size_t open_twins(std::string_view text);

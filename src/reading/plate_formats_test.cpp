@@ -34,11 +34,9 @@ TEST(PlateFormats, KnowTypicalPlates) {
     for (const char* text :
          {"B123ABC", "TR95XMI", "LB07ABC", "AB123CD", "1234BCD", "7ABC123", "ABC1D23", "MH12AB1234",
           "34ABC123", "AA1234BB", "A123BC777", "WX12345", "BAB1234"}) {
-        EXPECT_TRUE(fits_a_format(text)) << text;
         EXPECT_GT(format_boost(text), 0.3) << text;
     }
     for (const char* text : {"", "A", "LOVE2U4", "ABCDEFGHIJ", "AB-123", "12345678901234"}) {
-        EXPECT_FALSE(fits_a_format(text)) << text;
         EXPECT_EQ(format_boost(text), 0) << text;
     }
 }
