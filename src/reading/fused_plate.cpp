@@ -1,6 +1,7 @@
 #include "reading/fused_plate.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "reading/plate_formats.h"
@@ -13,6 +14,18 @@ namespace {
 constexpr double kContestingQuality = 0.5;
 // Keeps a hopeless reading's weight above 0.
 constexpr double kLeastWeight = 0.01;
+// The weight of a reading is its quality to this power, tuned on rendered tracks.
+constexpr double kWeightExponent = 1.0;
+// Times the plate's width as a share of the widest to this power: small pictures err all in the
+// same way.
+constexpr double kWidthExponent = 1.0;
+
+constexpr double kLeastWidth = 8.0;
+
+double sane_width(const PlateReading& reading) {
+    return std::isfinite(reading.width_px) ? std::clamp(double{reading.width_px}, 0.0, 4096.0)
+                                           : 0.0;
+}
 
 struct RankedReading {
     const PlateReading* reading = nullptr;
@@ -25,12 +38,13 @@ std::vector<RankedReading> ranked(const TrackEvidence& evidence) {
         out.push_back({&r, {read_alone(r).text, reading_quality(r)}});
     }
     std::sort(out.begin(), out.end(), [](const RankedReading& a, const RankedReading& b) {
-        return more_useful(*a.reading, *b.reading);
+        return more_useful(*a.reading, a.alone.quality, *b.reading, b.alone.quality);
     });
     return out;
 }
 
-// Posterior of column j given what the likely texts make of it; texts left out count as the column alone.
+// Posterior of column j given what the likely texts make of it; texts left out count as the column
+// alone.
 Distribution column_posterior(const std::vector<PlateHypothesis>& texts, const Column& column,
                               std::size_t j) {
     Distribution out{};
@@ -60,33 +74,35 @@ void gather_signs(FusedPlate& plate, const std::vector<RankedReading>& readings,
     const std::string& text = plate.texts.front().text;
     FusionSigns& signs = plate.signs;
     signs.probability = plate.texts.front().probability;
+    signs.readings = readings.size();
     signs.members = clusters.front().members.size();
     std::size_t least = text.size() + kPlateSlots;
     for (const std::size_t r : clusters.front().members) {
         const auto& [reading, alone] = readings[r];
         const std::size_t distance = edit_distance(alone.text, text);
-        if (distance == 0) {
-            ++signs.agreeing;
-            signs.agreeing_quality += alone.quality;
-        }
+        if (distance == 0) ++signs.agreeing;
         if (distance < least) {
             least = distance;
             plate.best_frame = reading->frame.index;
         }
         signs.best_quality = std::max(signs.best_quality, alone.quality);
-        signs.width_px = std::max(signs.width_px, static_cast<double>(reading->width_px));
     }
     double mass = 0;
     for (std::size_t c = 0; c < clusters.size(); ++c) {
         mass += clusters[c].mass;
         const double quality = readings[clusters[c].members.front()].alone.quality;
-        plate.contested |= c > 0 && quality >= kContestingQuality;
+        plate.signs.contested |= c > 0 && quality >= kContestingQuality;
     }
     signs.dominance = mass > 0 ? clusters.front().mass / mass : 1.0;
+    if (clusters.size() > 1 && mass > 0) {
+        const QualifiedText& rival = readings[clusters[1].members.front()].alone;
+        plate.rival = rival.text;
+        plate.rival_probability = rival.quality * clusters[1].mass / mass;
+    }
     signs.length = text.size();
     signs.digits = static_cast<std::size_t>(
         std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }));
-    signs.fits_format = fits_a_format(text);
+    signs.open_twins = open_twins(text);
 }
 
 }  // namespace
@@ -99,9 +115,16 @@ FusedPlate fuse_plate(const TrackEvidence& evidence) {
     const std::vector<ReadingCluster> clusters = cluster_readings(alone);
     if (clusters.empty()) return plate;
 
+    double widest = kLeastWidth;
+    for (const std::size_t r : clusters.front().members) {
+        widest = std::max(widest, sane_width(*readings[r].reading));
+    }
     std::vector<WeightedReading> fused;
     for (const std::size_t r : clusters.front().members) {
-        fused.push_back(weighted_reading(*readings[r].reading, std::max(kLeastWeight, alone[r].quality)));
+        const double width = std::max(kLeastWidth, sane_width(*readings[r].reading)) / widest;
+        const double weight = std::pow(std::max(kLeastWeight, alone[r].quality), kWeightExponent) *
+                              std::pow(width, kWidthExponent);
+        fused.push_back(weighted_reading(*readings[r].reading, weight));
     }
     const std::vector<Column> columns = fuse_columns(fused);
     plate.texts = likely_texts(columns);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "reading/fusion_confidence.h"
@@ -15,11 +16,13 @@ struct FusedPlate {
     std::vector<Distribution> posterior;  // of each character of texts[0]
     std::vector<double> certainty;        // probability of each character of texts[0]
     FusionSigns signs;
-    bool contested = false;               // another text was read, with confidence of its own
-    std::uint32_t best_frame = 0;         // of the most useful reading that is closest to texts[0]
+    std::string rival;  // what the second most probable text's best reading says; or empty
+    double rival_probability = 0;  // that the rival is right, 0 to 1
+    std::uint32_t best_frame = 0;  // of the most useful reading that is closest to texts[0]
 };
 
-// A text with a smaller share than this of the readings' mass does not stand for the track, if contested.
+// A text with a smaller share than this of the readings' mass does not stand for the track, if
+// contested.
 constexpr double kLeastDominance = 0.6;
 
 // Clusters the readings, fuses those of the dominant text, and lists the texts that they may mean.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "reading/false_plates.h"
@@ -28,7 +29,8 @@ UnreadReason why_unread(const TrackEvidence& evidence) {
     if (evidence.looks == 0) return UnreadReason::kNeverLooked;
     if (evidence.readings.empty()) return UnreadReason::kNoPlateFound;
     for (const PlateReading& r : evidence.readings) {
-        if (r.width_px >= kReadableWidth && r.height_px >= kReadableHeight) return UnreadReason::kTooBlurred;
+        if (r.width_px >= kReadableWidth && r.height_px >= kReadableHeight)
+            return UnreadReason::kTooBlurred;
     }
     return UnreadReason::kTooSmall;
 }
@@ -41,7 +43,8 @@ const PlateReading* most_useful(const TrackEvidence& evidence) {
     return best;
 }
 
-// In units of 1/65535 that sum to 65535: rounded down, then the largest remainders get what is missing.
+// In units of 1/65535 that sum to 65535: rounded down, then the largest remainders get what is
+// missing.
 SlotPosterior quantised(const Distribution& posterior) {
     constexpr std::uint32_t kUnits = 65535;
     SlotPosterior out{};
@@ -72,16 +75,39 @@ bool hide_unknown(std::string& text, const FusedPlate& plate) {
     return text.size() >= kFewestKnown + hidden && text.size() > 2 * hidden;
 }
 
+// Confidence of the characters of a partial text that are not hidden.
+double shown_confidence(const std::string& shown, const FusedPlate& plate, double confidence) {
+    double known = 1;
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+        if (shown[i] != '?') known *= plate.certainty[i];
+    }
+    return partial_confidence(known, confidence);
+}
+
 void list_alternatives(PlateSummary& summary, const FusedPlate& plate, const std::string& shown,
                        double confidence) {
     const double rest = std::max(1e-9, 1 - plate.texts.front().probability);
     for (std::size_t i = 0; i < plate.texts.size() && !summary.alternatives.full(); ++i) {
         const PlateHypothesis& h = plate.texts[i];
         if (h.text == shown || h.text.empty()) continue;
-        const double p = i == 0 ? confidence : std::min(confidence, h.probability / rest * (1 - confidence));
+        const double p =
+            i == 0 ? confidence : std::min(confidence, h.probability / rest * (1 - confidence));
         summary.alternatives.push_back(
-            {.text = plate_text(h.text), .probability = static_cast<float>(std::clamp(p, 0.0, 1.0))});
+            {.text = plate_text(h.text),
+             .probability = static_cast<float>(std::clamp(p, 0.0, 1.0))});
     }
+}
+
+// Two vehicles' plates on one track: names both.
+void list_rivals(PlateSummary& summary, const FusedPlate& plate) {
+    const double confidence = calibrated_confidence(plate.signs);
+    PlateAlternative first{.text = plate_text(plate.texts.front().text),
+                           .probability = static_cast<float>(confidence)};
+    PlateAlternative second{.text = plate_text(plate.rival),
+                            .probability = static_cast<float>(plate.rival_probability)};
+    if (first.probability < second.probability) std::swap(first, second);
+    summary.alternatives.push_back(first);
+    summary.alternatives.push_back(second);
 }
 
 void fill_text(PlateSummary& summary, const FusedPlate& plate, std::string shown, PlateTier tier,
@@ -90,14 +116,13 @@ void fill_text(PlateSummary& summary, const FusedPlate& plate, std::string shown
     summary.unread = UnreadReason::kNotUnread;
     summary.text = plate_text(shown);
     summary.characters = static_cast<std::uint8_t>(shown.size());
-    double known = 1;
     for (std::size_t i = 0; i < shown.size(); ++i) {
         summary.posterior[i] = quantised(plate.posterior[i]);
         summary.character_confidence[i] = static_cast<float>(plate.certainty[i]);
-        if (shown[i] != '?') known *= plate.certainty[i];
     }
     const bool partial = tier == PlateTier::kPartial;
-    summary.confidence = static_cast<float>(partial ? std::max(confidence, known) : confidence);
+    summary.confidence =
+        static_cast<float>(partial ? shown_confidence(shown, plate, confidence) : confidence);
     list_alternatives(summary, plate, shown, confidence);
     summary.best_frame = plate.best_frame;
     std::vector<WeightedText> texts;
@@ -123,8 +148,9 @@ PlateSummary summarise_plate(const TrackEvidence& evidence) {
         summary.unread = UnreadReason::kNoPlateFound;
         return summary;
     }
-    if (plate.signs.dominance < kLeastDominance && plate.contested) {
+    if (plate.signs.dominance < kLeastDominance && plate.signs.contested) {
         summary.unread = UnreadReason::kInconsistent;
+        list_rivals(summary, plate);
         return summary;
     }
     const double confidence = calibrated_confidence(plate.signs);
@@ -132,7 +158,10 @@ PlateSummary summarise_plate(const TrackEvidence& evidence) {
     const PlateTier tier = tier_of(plate.signs, confidence, weakest);
     std::string shown = text;
     if (tier == PlateTier::kNone) return summary;
-    if (tier == PlateTier::kPartial && !hide_unknown(shown, plate)) return summary;
+    if (tier == PlateTier::kPartial) {
+        if (!hide_unknown(shown, plate)) return summary;
+        if (shown_confidence(shown, plate, confidence) < kPartialConfidence) return summary;
+    }
     fill_text(summary, plate, shown, tier, confidence);
     return summary;
 }

@@ -8,20 +8,25 @@ namespace dashcam {
 
 // What is known of a fused text besides the text.
 struct FusionSigns {
-    double probability = 0;         // of the best text, from the columns and formats
-    std::size_t members = 0;        // readings fused
-    std::size_t agreeing = 0;       // of them, those that alone give the very same text
-    double agreeing_quality = 0;    // sum of reading_quality() of those
-    double dominance = 1;           // the fused readings' share of the mass of all readings, 0 to 1
-    double best_quality = 0;        // highest reading_quality() of the fused readings
-    double width_px = 0;            // of the widest of the fused plates
-    std::size_t length = 0;         // characters of the text
-    std::size_t digits = 0;         // of them, digits
-    bool fits_format = false;
+    double probability = 0;    // of the best text, from the columns and formats
+    std::size_t readings = 0;  // readings of the track
+    std::size_t members = 0;   // readings fused
+    std::size_t agreeing = 0;  // of them, those that alone give the very same text
+    double dominance = 1;      // the fused readings' share of the mass of all readings, 0 to 1
+    double best_quality = 0;   // highest reading_quality() of the fused readings
+    std::size_t length = 0;    // characters of the text
+    std::size_t digits = 0;    // of them, digits
+    std::size_t open_twins =
+        0;                   // of them, those that a format should tell from a twin, and does not
+    bool contested = false;  // another text was read, with confidence of its own
 };
 
 // Probability that the text is right, 0 to 1.
 double calibrated_confidence(const FusionSigns& signs);
+
+// Probability that the characters shown of a partial text are right, 0 to 1. `known` is the product
+// of their certainties, `confidence` that of the whole text.
+double partial_confidence(double known, double confidence);
 
 // The tier of a text of which every character is shown.
 PlateTier tier_of(const FusionSigns& signs, double confidence, double weakest_character);
@@ -32,5 +37,7 @@ constexpr double kKnownCharacter = 0.5;
 constexpr double kKnownInPartial = 0.75;
 // A partial text has at least so many known characters, and more than it hides.
 constexpr std::size_t kFewestKnown = 3;
+// A partial text that is less probable than this is not shown.
+constexpr double kPartialConfidence = 0.3;
 
 }  // namespace dashcam

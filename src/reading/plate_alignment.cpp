@@ -14,19 +14,22 @@ constexpr double kExtraCharacterShare = 0.05;
 // Probability that a reading misses a character that is there.
 constexpr double kMissedCharacter = 0.1;
 // n equal readings count as n to this power.
-constexpr double kEffectiveExponent = 0.55;
+constexpr double kEffectiveExponent = 0.4;
 // Least similarity of a slot to a column, and least blank of a slot or column left out.
 constexpr double kSimilarityFloor = 0.02;
 constexpr double kGapFloor = 0.03;
-// A slot this far from its column costs as much as kMostPlaceCost, in widths (heights) of the plate.
+// A slot this far from its column costs as much as kMostPlaceCost, in widths (heights) of the
+// plate.
 constexpr double kPlaceSpreadX = 0.06;
 constexpr double kPlaceSpreadY = 0.20;
-constexpr double kMostPlaceCost = 1.5;
+constexpr double kMostPlaceCost = 1.0;
 // A slot opens a column if a character is likelier than not.
 constexpr double kOpensColumn = 0.5;
 // A column with more blank than this is no longer followed.
 constexpr double kLostColumn = 0.98;
 constexpr int kRealignments = 2;
+// Keeps logarithms finite.
+constexpr double kLeastProbability = 1e-9;
 
 // For each column and reading: its slot or -1.
 using Assignment = std::vector<std::int8_t>;
@@ -43,7 +46,8 @@ double norm(const Distribution& d) {
     return std::sqrt(sum);
 }
 
-double match_score(const Distribution& slot, double slot_norm, const Column& column, double column_norm) {
+double match_score(const Distribution& slot, double slot_norm, const Column& column,
+                   double column_norm) {
     double dot = 0;
     for (std::size_t s = 0; s < kPlateSymbols; ++s) dot += slot[s] * column.posterior[s];
     return std::log(kSimilarityFloor + (1 - kSimilarityFloor) * dot / (slot_norm * column_norm));
@@ -62,44 +66,34 @@ double product_exponent(std::span<const WeightedReading> readings) {
     return std::pow(sum / largest, kEffectiveExponent) / sum;
 }
 
-Column fused_column(std::span<const WeightedReading> readings, const Assignment& slots, double exponent) {
-    const bool disputed = std::find(slots.begin(), slots.end(), -1) != slots.end();
-    const double extra = disputed ? kExtraCharacterShare : 0.0;
-    const double even = readings.size() > 1 ? kEvenShare : 0.0;
-    Distribution score{};
-    Column column;
-    double places = 0;
-    for (std::size_t r = 0; r < slots.size(); ++r) {
-        const double weight = readings[r].weight * exponent;
-        for (std::size_t s = 0; s < kPlateSymbols; ++s) {
-            const bool blank = s == kBlankSymbol;
-            double p = blank ? 1 - kMissedCharacter : kMissedCharacter;
-            if (slots[r] >= 0) {
-                p = (1 - even - extra) * readings[r].slots[slots[r]][s] + even / kPlateSymbols +
-                    (blank ? extra : 0.0);
-            }
-            score[s] += weight * std::log(std::max(p, 1e-9));
-        }
-        if (slots[r] < 0) continue;
-        const double seen = readings[r].weight * (1 - readings[r].slots[slots[r]][kBlankSymbol]) + 1e-9;
-        for (std::size_t axis = 0; axis < 2; ++axis) {
-            column.place[axis] += seen * readings[r].place[slots[r]][axis];
-        }
-        places += seen;
+// Logarithms of one slot's posterior, as it counts in a product.
+struct SlotScore {
+    Distribution agreed{};    // in a column that every reading has
+    Distribution disputed{};  // in a column that some readings lack
+};
+
+SlotScore slot_score(const Distribution& slot, double even) {
+    SlotScore out;
+    for (std::size_t s = 0; s < kPlateSymbols; ++s) {
+        const double agreed = (1 - even) * slot[s] + even / kPlateSymbols;
+        const double disputed =
+            (1 - kExtraCharacterShare) * agreed + (s == kBlankSymbol ? kExtraCharacterShare : 0.0);
+        out.agreed[s] = std::log(std::max(agreed, kLeastProbability));
+        out.disputed[s] = std::log(std::max(disputed, kLeastProbability));
     }
-    const double best = *std::max_element(score.begin(), score.end());
-    double sum = 0;
-    for (std::size_t s = 0; s < kPlateSymbols; ++s) sum += column.posterior[s] = std::exp(score[s] - best);
-    for (double& p : column.posterior) p /= sum;
-    if (places > 0) {
-        for (double& v : column.place) v /= places;
-    }
-    return column;
+    return out;
 }
 
 class Fusion {
   public:
-    explicit Fusion(std::span<const WeightedReading> readings) : readings_(readings) {}
+    explicit Fusion(std::span<const WeightedReading> readings) : readings_(readings) {
+        const double even = readings.size() > 1 ? kEvenShare : 0.0;
+        for (const WeightedReading& reading : readings) {
+            auto& scores = scores_.emplace_back();
+            for (std::size_t k = 0; k < kPlateSlots; ++k)
+                scores[k] = slot_score(reading.slots[k], even);
+        }
+    }
 
     std::vector<Column> run() {
         for (std::size_t r = 0; r < readings_.size(); ++r) {
@@ -125,7 +119,7 @@ class Fusion {
     void add(std::size_t r) {
         const SlotColumns columns = align(readings_[r], columns_);
         for (Assignment& column : assignments_) column.push_back(-1);
-        std::size_t next = 0;    // where a new column would go
+        std::size_t next = 0;  // where a new column would go
         std::size_t opened = 0;
         for (std::size_t k = 0; k < kPlateSlots; ++k) {
             if (columns[k] >= 0) {
@@ -135,7 +129,8 @@ class Fusion {
                        assignments_.size() < kMaxColumns) {
                 Assignment column(r + 1, -1);
                 column[r] = static_cast<std::int8_t>(k);
-                assignments_.insert(assignments_.begin() + static_cast<std::ptrdiff_t>(next++), column);
+                assignments_.insert(assignments_.begin() + static_cast<std::ptrdiff_t>(next++),
+                                    column);
                 ++opened;
             }
         }
@@ -147,7 +142,43 @@ class Fusion {
         if (known == 0) return;
         const double exponent = product_exponent(seen);
         columns_.clear();
-        for (const Assignment& slots : assignments_) columns_.push_back(fused_column(seen, slots, exponent));
+        for (const Assignment& slots : assignments_) columns_.push_back(fused(slots, exponent));
+    }
+
+    Column fused(const Assignment& slots, double exponent) const {
+        const bool disputed = std::find(slots.begin(), slots.end(), -1) != slots.end();
+        static const double kMissed = std::log(kMissedCharacter);
+        static const double kAbsent = std::log(1 - kMissedCharacter);
+        Distribution score{};
+        Column column;
+        double places = 0;
+        for (std::size_t r = 0; r < slots.size(); ++r) {
+            const WeightedReading& reading = readings_[r];
+            const double weight = reading.weight * exponent;
+            if (slots[r] < 0) {
+                for (std::size_t s = 0; s < kBlankSymbol; ++s) score[s] += weight * kMissed;
+                score[kBlankSymbol] += weight * kAbsent;
+                continue;
+            }
+            const SlotScore& slot = scores_[r][slots[r]];
+            const Distribution& logs = disputed ? slot.disputed : slot.agreed;
+            for (std::size_t s = 0; s < kPlateSymbols; ++s) score[s] += weight * logs[s];
+            const double seen = reading.weight * (1 - reading.slots[slots[r]][kBlankSymbol]);
+            for (std::size_t axis = 0; axis < 2; ++axis) {
+                column.place[axis] += seen * reading.place[slots[r]][axis];
+            }
+            places += seen;
+        }
+        const double best = *std::max_element(score.begin(), score.end());
+        double sum = 0;
+        for (std::size_t s = 0; s < kPlateSymbols; ++s) {
+            sum += column.posterior[s] = std::exp(score[s] - best);
+        }
+        for (double& p : column.posterior) p /= sum;
+        if (places > 0) {
+            for (double& v : column.place) v /= places;
+        }
+        return column;
     }
 
     void drop_lost() {
@@ -159,6 +190,7 @@ class Fusion {
     }
 
     std::span<const WeightedReading> readings_;
+    std::vector<std::array<SlotScore, kPlateSlots>> scores_;
     std::vector<Assignment> assignments_;  // of each column
     std::vector<Column> columns_;
 };
@@ -195,8 +227,9 @@ SlotColumns align(const WeightedReading& reading, std::span<const Column> profil
         step[k + 1][0] = kExtraSlot;
         for (std::size_t j = 0; j < profile.size(); ++j) {
             const Distribution& column = profile[j].posterior;
-            const double match = score[k][j] + match_score(slot, slot_norm, profile[j], column_norm[j]) -
-                                 (1 - slot[kBlankSymbol]) * place_cost(reading.place[k], profile[j].place);
+            const double match =
+                score[k][j] + match_score(slot, slot_norm, profile[j], column_norm[j]) -
+                (1 - slot[kBlankSymbol]) * place_cost(reading.place[k], profile[j].place);
             const double skip_slot = score[k][j + 1] + extra;
             const double skip_column = score[k + 1][j] + gap_score(column[kBlankSymbol]);
             double& best = score[k + 1][j + 1] = match;

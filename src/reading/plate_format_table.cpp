@@ -19,44 +19,57 @@ constexpr char kUkrainian[] = "ABCEHIKMOPTX";
 constexpr char kGreek[] = "ABEHIKMNOPTXYZ";
 
 constexpr char kRomanianCounties[] =
-    "AB AG AR BC BH BN BR BT BV BZ CJ CL CS CT CV DB DJ GJ GL GR HD HR IF IL IS MH MM MS NT OT PH SB SJ "
+    "AB AG AR BC BH BN BR BT BV BZ CJ CL CS CT CV DB DJ GJ GL GR HD HR IF IL IS MH MM MS NT OT PH "
+    "SB SJ "
     "SM SV TL TM TR VL VN VS";
 constexpr char kBulgarianAreas[] =
     "A B BH BP BT C CA CB CC CH CM CO CT E EB EH K KH M H OB P PA PB PK PP T TX X Y";
 constexpr char kCroatianAreas[] =
-    "BJ BM CK DA DE DJ DU GS IM KA KC KR KT KZ MA NA NG OG OS PU PZ RI SB SI SK SL ST SB VK VT VU VZ ZD "
+    "BJ BM CK DA DE DJ DU GS IM KA KC KR KT KZ MA NA NG OG OS PU PZ RI SB SI SK SL ST SB VK VT VU "
+    "VZ ZD "
     "ZG ZU";
 constexpr char kSlovenianAreas[] = "CE GO KK KP KR LJ MB MS NM PO SG";
 constexpr char kSerbianAreas[] =
-    "AC AL AR BB BC BG BO BP BT BU CA CU DE DJ GM IC IN JA KA KC KG KI KL KM KO KS KV LE LO LU NG NI NP "
-    "NS NV PA PE PI PK PN PO PP PR PT PZ RA RU SA SC SD SI SJ SM SO SP ST SU SV TO TS TT UB UE UR VA VB "
+    "AC AL AR BB BC BG BO BP BT BU CA CU DE DJ GM IC IN JA KA KC KG KI KL KM KO KS KV LE LO LU NG "
+    "NI NP "
+    "NS NV PA PE PI PK PN PO PP PR PT PZ RA RU SA SC SD SI SJ SM SO SP ST SU SV TO TS TT UB UE UR "
+    "VA VB "
     "VL VP VR VS ZA ZR ZV";
 constexpr char kIndianStates[] =
-    "AN AP AR AS BR CG CH DD DL GA GJ HP HR JH JK KA KL LA LD MH ML MN MP MZ NL OD PB PY RJ SK TN TR TS "
+    "AN AP AR AS BR CG CH DD DL GA GJ HP HR JH JK KA KL LA LD MH ML MN MP MZ NL OD PB PY RJ SK TN "
+    "TR TS "
     "UK UP WB";
 constexpr char kTurkishProvinces[] =
-    "01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 "
-    "34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 57 58 59 60 61 62 63 64 65 66 "
+    "01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 "
+    "32 33 "
+    "34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 57 58 59 60 61 62 63 64 "
+    "65 66 "
     "67 68 69 70 71 72 73 74 75 76 77 78 79 80 81";
 constexpr char kVietnameseProvinces[] =
-    "11 12 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 41 43 47 48 "
-    "49 50 51 52 53 54 55 56 57 58 59 60 61 62 63 64 65 66 67 68 69 70 71 72 73 74 75 76 77 78 79 81 82 "
+    "11 12 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 41 43 "
+    "47 48 "
+    "49 50 51 52 53 54 55 56 57 58 59 60 61 62 63 64 65 66 67 68 69 70 71 72 73 74 75 76 77 78 79 "
+    "81 82 "
     "83 84 85 86 88 89 90 92 93 94 95 97 98 99";
 constexpr char kIndonesianAreas[] =
-    "A B D E F G H K L M N P R S T W Z AA AB AD AE AG BA BB BD BE BG BH BK BL BM BN BP DA DB DC DD DE DG "
+    "A B D E F G H K L M N P R S T W Z AA AB AD AE AG BA BB BD BE BG BH BK BL BM BN BP DA DB DC DD "
+    "DE DG "
     "DH DK DL DM DN DR DS DT EA EB ED KB KH KT KU PA PB";
 constexpr char kUkrainianRegions[] =
-    "AA AB AC AE AH AI AK AM AO AP AT AX BA BB BC BE BH BI BK BM BO BT BX CA CB CE CH KA KB KC KE KH KI "
+    "AA AB AC AE AH AI AK AM AO AP AT AX BA BB BC BE BH BI BK BM BO BT BX CA CB CE CH KA KB KC KE "
+    "KH KI "
     "KK KM KO KP KT KX HA HB HC HE HH HI HK HM HO HT HX IA IB IC IE II IK IM IO IT IX";
 constexpr char kSwissCantons[] =
     "AG AI AR BE BL BS FR GE GL GR JU LU NE NW OW SG SH SO SZ TG TI UR VD VS ZG ZH";
-constexpr char kSouthAfricanProvinces[] = "CA CAA CAM CAR CAW CBL CBM CCC CEA CF CFM CFR CK CL CN CY";
+constexpr char kSouthAfricanProvinces[] =
+    "CA CAA CAM CAR CAW CBL CBM CCC CEA CF CFM CFR CK CL CN CY";
 
 constexpr PlateFormat kFormats[] = {
     // Europe
     {"AL", "", "lldddll", kNoIOQ, 1},
     {"AD", "", "ldddd", nullptr, 0.1},
-    {"AT", "", "ldddddl ldddddll lldddll llddddl llddddd lddddd llddddll lldddlll ldddddd", kNoQ, 4},
+    {"AT", "", "ldddddl ldddddll lldddll llddddl llddddd lddddd llddddll lldddlll ldddddd", kNoQ,
+     4},
     {"BE", "", "ndlllddd ndddlll", nullptr, 5},
     {"BE", "1 2", "lllddd", nullptr, 5},
     {"BE", "", "lllddd dddlll", nullptr, 1},
@@ -66,7 +79,8 @@ constexpr PlateFormat kFormats[] = {
     {"CY", "", "lllddd", kUkrainian, 1},
     {"CZ", "", "ndldddd nlddddd dlldddd dlddddd", "ABCDEFHIJKLMNPRSTUVXYZ", 5},
     {"DE", "",
-     "lln llnd llndd llnddd llln lllnd lllndd lllnddd lllln llllnd llllndd llllnddd llllln lllllnd lllllndd",
+     "lln llnd llndd llnddd llln lllnd lllndd lllnddd lllln llllnd llllndd llllnddd llllln lllllnd "
+     "lllllndd",
      nullptr, 40},
     {"DK", "", "llddddd", kNoIOQ, 3},
     {"EE", "", "dddlll", kNoIO, 1},
@@ -82,7 +96,9 @@ constexpr PlateFormat kFormats[] = {
     {"HU", "", "lllddd", nullptr, 4},
     {"HU", "", "llllddd", nullptr, 1},
     {"IE", "", "ddlnd ddlndd ddlnddd ddlndddd ddlnddddd", "CDGKLMOSTWX", 2},
-    {"IE", "131 132 141 142 151 152 161 162 171 172 181 182 191 192 201 202 211 212 221 222 231 232 241 242",
+    {"IE",
+     "131 132 141 142 151 152 161 162 171 172 181 182 191 192 201 202 211 212 221 222 231 232 241 "
+     "242",
      "lnddd lndddd lnddddd", "CDGKLMOSTWX", 3},
     {"IS", "", "llldd lldll llddd", kNoIO, 0.3},
     {"IT", "", "lldddll", "ABCDEFGHJKLMNPRSTVWXYZ", 35},
@@ -91,30 +107,39 @@ constexpr PlateFormat kFormats[] = {
     {"LV", "", "llnddd llndd lldddd", kNoQWX, 1},
     {"MD", "", "lllddd", kNoQ, 1},
     {"ME", "BA BD BR CT DG HN KL KO MK NK PL PT PV RO SN TV UL ZB", "llddd", nullptr, 0.5},
-    {"MK", "BE BT DB DE DH DK GE GV KA KI KO KP KR KS KU MB ME MK NE OH PE PP PS RA RE RS SK SN SR ST SU TE VA VE VI VV",
+    {"MK",
+     "BE BT DB DE DH DK GE GV KA KI KO KP KR KS KU MB ME MK NE OH PE PP PS RA RE RS SK SN SR ST SU "
+     "TE VA VE VI VV",
      "ddddll", kNoQ, 0.5},
     {"MT", "", "lllddd", nullptr, 0.3},
     {"NL", "", "llddll ddllll llllddd ddlllnd lddlll lllddl ldddll llnddl", kDutch, 1},
-    {"NL", "", "ddlllnd ddllln nlllnd nlldddn ddlldd llddll ddllll llllnn ddllld dlllddd dllldd llldddl lldddl "
-               "ldddll lddlll lllddl dlldddd dllddd dddlld", kDutch, 9},
+    {"NL", "",
+     "ddlllnd ddllln nlllnd nlldddn ddlldd llddll ddllll llllnn ddllld dlllddd dllldd llldddl "
+     "lldddl "
+     "ldddll lddlll lllddl dlldddd dllddd dddlld",
+     kDutch, 9},
     {"NO", "", "llndddd", kNoGIOQ, 3},
     {"PL", "",
-     "llddddd llddddl lldddll lldlddd llllddd lllddll llldldd lllddld llldlld llllldd lllddddd lllddddl "
+     "llddddd llddddl lldddll lldlddd llllddd lllddll llldldd lllddld llldlld llllldd lllddddd "
+     "lllddddl "
      "llldddll",
      "ABCDEFGHIJKLMNOPRSTUVWXYZ", 20},
     {"PT", "", "ddddll lldddd ddlldd llddll", kNoQ, 6},
-    {"RO", kRomanianCounties, "ddlll", kNoIOQ, 6},
-    {"RO", "B", "ddlll dddlll", kNoIOQ, 3},
+    {"RO", kRomanianCounties, "ddlmm", kNoIOQ, 6},
+    {"RO", "B", "ddlmm dddlmm", kNoIOQ, 3},
+    {"RO", "B", "0ddddd 1ddddd", nullptr, 0.3},
     {"RS", kSerbianAreas, "dddll ddddll", nullptr, 2},
     {"SE", "", "lllddd", "ABCDEFGHJKLMNOPRSTUWXYZ", 3},
     {"SE", "", "lllddl", "ABCDEFGHJKLMNPRSTUWXYZ", 2},
-    {"SI", kSlovenianAreas, "lllddd llddd ddlll dllld lddll dlldd ddldd", "ABCDEFGHIJKLMNOPRSTUVZ", 1},
+    {"SI", kSlovenianAreas, "lllddd llddd ddlll dllld lddll dlldd ddldd", "ABCDEFGHIJKLMNOPRSTUVZ",
+     1},
     {"SK", "", "lldddll", "ABCDEFGHIJKLMNOPRSTUVXYZ", 3},
     {"UA", kUkrainianRegions, "ddddll", kUkrainian, 8},
     {"BY", "", "ddddlld", "ABEIKMHOPCTX", 3},
     {"RU", "", "ldddlldd ldddllddd", kRussian, 40},
     {"RU", "", "ldddll", kRussian, 4},
-    {"TR", kTurkishProvinces, "ldddd lddddd lldddd llddd llldd lllddd", "ABCDEFGHIJKLMNOPRSTUVYZ", 20},
+    {"TR", kTurkishProvinces, "ldddd lddddd lldddd llddd llldd lllddd", "ABCDEFGHIJKLMNOPRSTUVYZ",
+     20},
     {"GE", "", "lldddll", nullptr, 1},
     {"AM", "", "ddlldd dddlldd ddllddd", nullptr, 0.5},
     {"AZ", "", "ddlldd ddllddd", nullptr, 1},
@@ -198,7 +223,9 @@ constexpr PlateFormat kFormats[] = {
     {"UY", "", "llldddd", nullptr, 1},
     {"VE", "", "llldd lddlldl lldddll", nullptr, 2},
     // Asia
-    {"CN", "", "lddddd llddddd lldddd ldldddd lddlddd ldddldd lddddld lddddll lllddd lldddld lldlddd", kNoIO, 10},
+    {"CN", "",
+     "lddddd llddddd lldddd ldldddd lddlddd ldddldd lddddld lddddll lllddd lldddld lldlddd", kNoIO,
+     10},
     {"CN", "", "llddddd lddddd lldddl llddldd", kNoIO, 30},
     {"CN", "", "lDddddd lFddddd lDldddd lFldddd", kNoIO, 5},
     {"HK", "", "lldddd llddd lldd lld", kNoIOQ, 1},
@@ -211,7 +238,8 @@ constexpr PlateFormat kFormats[] = {
     {"PH", "", "lllddd llldddd", nullptr, 4},
     {"PK", "", "lllddd llldddd lldddd", nullptr, 2},
     {"SG", "S", "llddddl llndddl llnddl llndl", kNoIO, 1},
-    {"VN", kVietnameseProvinces, "lddddd ldddd ldnddddd ldddddd llddddd", "ABCDEFGHKLMNPSTUVXYZ", 15},
+    {"VN", kVietnameseProvinces, "lddddd ldddd ldnddddd ldddddd llddddd", "ABCDEFGHKLMNPSTUVXYZ",
+     15},
     // Oceania and Africa
     {"AU-ACT", "Y", "llddl lldd", nullptr, 0.3},
     {"AU-NSW", "", "llddll lllddl", nullptr, 3},

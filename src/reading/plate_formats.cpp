@@ -23,6 +23,11 @@ constexpr std::uint64_t kAllLetters = ((std::uint64_t{1} << 36) - 1) & ~kDigits;
 constexpr double kFreeShare = 0.3;
 // The boost is the prior's log ratio times this: the table's weights are rough.
 constexpr double kTrust = 0.5;
+// Characters that are drawn alike on many plates, and their twins.
+constexpr std::string_view kTwins = "0O1I";
+constexpr std::string_view kTwinOf = "O0I1";
+// A format tells twins apart if the one is this much less probable than the other.
+constexpr double kOpenTwin = 0.2;
 // A region must hold this share to be named.
 constexpr double kRegionShare = 0.6;
 
@@ -51,12 +56,14 @@ std::vector<std::string> words_of(const char* list) {
     return words;
 }
 
-// One pattern of one length, ready to be compared: codes as sorted texts, then a symbol set per character.
+// One pattern of one length, ready to be compared: codes as sorted texts, then a symbol set per
+// character.
 struct Matcher {
     std::size_t region = 0;              // index in Matchers::regions
     std::vector<std::string> codes;      // all of one length; empty: none
     std::vector<std::uint64_t> symbols;  // after the code
-    // Probability of each text that fits, times 36^length: how much likelier than an arbitrary text.
+    // Probability of each text that fits, times 36^length: how much likelier than an arbitrary
+    // text.
     double gain = 0;
 
     bool fits(const std::array<std::int8_t, kLengths>& text, std::string_view characters) const {
@@ -64,7 +71,8 @@ struct Matcher {
         for (std::size_t i = 0; i < symbols.size(); ++i) {
             if ((symbols[i] >> text[code + i] & 1) == 0) return false;
         }
-        return codes.empty() || std::binary_search(codes.begin(), codes.end(), characters.substr(0, code));
+        return codes.empty() ||
+               std::binary_search(codes.begin(), codes.end(), characters.substr(0, code));
     }
 };
 
@@ -107,7 +115,8 @@ class Matchers {
         if (known == regions_.end()) regions_.emplace_back(format.region);
 
         std::map<std::size_t, std::vector<std::string>> codes;
-        for (std::string& code : words_of(format.codes)) codes[code.size()].push_back(std::move(code));
+        for (std::string& code : words_of(format.codes))
+            codes[code.size()].push_back(std::move(code));
         if (codes.empty()) codes[0] = {};
         std::size_t all_codes = 0;
         for (auto& [length, list] : codes) {
@@ -117,11 +126,14 @@ class Matchers {
         }
         const std::vector<std::string> patterns = words_of(format.patterns);
         for (const auto& [length, list] : codes) {
-            const double part = all_codes == 0 ? 1.0 : static_cast<double>(list.size()) / all_codes;
+            const double part =
+                all_codes == 0 ? 1.0
+                               : static_cast<double>(list.size()) / static_cast<double>(all_codes);
             for (const std::string& pattern : patterns) {
                 Matcher matcher{.region = region, .codes = list, .symbols = {}, .gain = 0};
                 double gain = share * part / static_cast<double>(patterns.size());
-                gain *= std::pow(36.0, length) / static_cast<double>(std::max<std::size_t>(1, list.size()));
+                gain *= std::pow(36.0, length) /
+                        static_cast<double>(std::max<std::size_t>(1, list.size()));
                 for (const char c : pattern) {
                     matcher.symbols.push_back(set_of(c, format.letters));
                     gain *= 36.0 / std::popcount(matcher.symbols.back());
@@ -136,6 +148,7 @@ class Matchers {
         if (c == 'd') return kDigits;
         if (c == 'n') return kDigits & ~std::uint64_t{1};
         if (c == 'l') return letters_of(letters);
+        if (c == 'm') return kAllLetters & ~(std::uint64_t{1} << symbol_of('Q'));
         return std::uint64_t{1} << symbol_of(c);
     }
 
@@ -161,7 +174,20 @@ double format_boost(std::string_view text) {
     return std::min(kMaxFormatBoost, kTrust * std::log1p(gain_of(text) / kFreeShare));
 }
 
-bool fits_a_format(std::string_view text) { return gain_of(text) > 0; }
+std::size_t open_twins(std::string_view text) {
+    const double told = kOpenTwin * (gain_of(text) + kFreeShare);
+    std::string other(text);
+    std::size_t open = 0;
+    for (char& c : other) {
+        const std::size_t at = kTwins.find(c);
+        if (at == std::string_view::npos) continue;
+        const char seen = c;
+        c = kTwinOf[at];
+        if (gain_of(other) + kFreeShare >= told) ++open;
+        c = seen;
+    }
+    return open;
+}
 
 RegionShare guess_region(std::span<const WeightedText> texts) {
     const Matchers& matchers = Matchers::get();
@@ -177,7 +203,8 @@ RegionShare guess_region(std::span<const WeightedText> texts) {
     if (total <= 0) return {};
     std::map<std::string, double> countries;
     for (std::size_t i = 0; i < shares.size(); ++i) {
-        if (shares[i] > kRegionShare * total) return named(matchers.regions()[i], shares[i] / total);
+        if (shares[i] > kRegionShare * total)
+            return named(matchers.regions()[i], shares[i] / total);
         countries[matchers.regions()[i].substr(0, 2)] += shares[i];
     }
     for (const auto& [country, share] : countries) {

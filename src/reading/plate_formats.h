@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string_view>
 
@@ -7,14 +8,15 @@
 
 namespace dashcam {
 
-// One way in which a country (or a state) composes its plates' texts. Spaces and hyphens are left out.
+// One way in which a country (or a state) composes its plates' texts. Spaces and hyphens are left
+// out.
 struct PlateFormat {
     // ISO 3166-1 alpha-2 code, or with the state: "US-CA".
     const char* region;
     // Area codes of which one opens the text, separated by spaces; empty: none.
     const char* codes;
-    // What follows the code, alternatives separated by spaces: 'd' a digit, 'n' a digit but 0, 'l' one of
-    // `letters`; capitals and digits stand for themselves.
+    // What follows the code, alternatives separated by spaces: 'd' a digit, 'n' a digit but 0, 'l'
+    // one of `letters`, 'm' any letter but Q; capitals and digits stand for themselves.
     const char* patterns;
     // Letters that 'l' may be; nullptr: A to Z.
     const char* letters;
@@ -22,8 +24,8 @@ struct PlateFormat {
     double weight;
 };
 
-// The formats known. Composed from the rules that Wikipedia's articles "Vehicle registration plates of
-// <country>" state; common formats of ordinary vehicles only.
+// The formats known. Composed from the rules that Wikipedia's articles "Vehicle registration plates
+// of <country>" state; common formats of ordinary vehicles only.
 std::span<const PlateFormat> plate_formats();
 
 // How much a known format can speak for a text: log of the largest factor between two texts. A
@@ -34,8 +36,9 @@ constexpr double kMaxFormatBoost = 2.0794415416798357;  // log 8
 // length, 0 (no format fits) to kMaxFormatBoost.
 double format_boost(std::string_view text);
 
-// True if some known format can produce `text`.
-bool fits_a_format(std::string_view text);
+// How many characters of `text` are a 0, O, 1 or I that no format tells from its twin (O, 0, I, 1):
+// the text with the twin is about as probable. On many plates the two are drawn alike.
+std::size_t open_twins(std::string_view text);
 
 struct RegionShare {
     PlateText region{};

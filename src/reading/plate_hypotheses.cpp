@@ -23,9 +23,8 @@ struct Partial {
 std::vector<std::uint8_t> candidates(const Distribution& posterior) {
     std::vector<std::uint8_t> order(kPlateSymbols);
     for (std::size_t s = 0; s < kPlateSymbols; ++s) order[s] = static_cast<std::uint8_t>(s);
-    std::stable_sort(order.begin(), order.end(), [&](std::uint8_t a, std::uint8_t b) {
-        return posterior[a] > posterior[b];
-    });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::uint8_t a, std::uint8_t b) { return posterior[a] > posterior[b]; });
     std::size_t kept = 1;
     while (kept < kSymbolsPerColumn && posterior[order[kept]] >= kLeastSymbol) ++kept;
     order.resize(kept);
@@ -63,9 +62,11 @@ std::vector<PlateHypothesis> likely_texts(std::span<const Column> columns) {
     double before = 0;
     double after = 0;
     for (const Partial& partial : best_products(columns)) {
-        PlateHypothesis hypothesis{.symbols = partial.symbols, .text = {}, .probability = partial.probability};
+        PlateHypothesis hypothesis{
+            .symbols = partial.symbols, .text = {}, .probability = partial.probability};
         for (std::size_t j = 0; j < columns.size(); ++j) {
-            if (partial.symbols[j] != kBlankSymbol) hypothesis.text += kPlateAlphabet[partial.symbols[j]];
+            if (partial.symbols[j] != kBlankSymbol)
+                hypothesis.text += kPlateAlphabet[partial.symbols[j]];
         }
         before += partial.probability;
         hypothesis.probability *= std::exp(format_boost(hypothesis.text));
@@ -79,14 +80,15 @@ std::vector<PlateHypothesis> likely_texts(std::span<const Column> columns) {
             same->probability += hypothesis.probability;
         }
     }
-    // The texts left out keep the share that they had before the boost: a boosted text takes from the
-    // texts that compete with it, not from the unknown.
+    // The texts left out keep the share that they had before the boost: a boosted text takes from
+    // the texts that compete with it, not from the unknown.
     if (after > 0) {
         for (PlateHypothesis& h : out) h.probability *= before / after;
     }
-    std::stable_sort(out.begin(), out.end(), [](const PlateHypothesis& a, const PlateHypothesis& b) {
-        return a.probability > b.probability;
-    });
+    std::stable_sort(out.begin(), out.end(),
+                     [](const PlateHypothesis& a, const PlateHypothesis& b) {
+                         return a.probability > b.probability;
+                     });
     return out;
 }
 

@@ -20,23 +20,26 @@ constexpr std::size_t kPlateSlots = 10;
 constexpr std::size_t kPlateSymbols = 37;
 constexpr std::size_t kBlankSymbol = 36;
 
-// Posterior of a slot over the symbols, in units of 1/65535. Integers, so that equal readings are equal bytes.
+// Posterior of a slot over the symbols, in units of 1/65535. Integers, so that equal readings are
+// equal bytes.
 using SlotPosterior = std::array<std::uint16_t, kPlateSymbols>;
 
 // What one look at a vehicle found: one plate as the text network read it in one frame, or nothing.
 struct PlateReading {
     FrameStamp frame;
-    std::uint8_t found = 0;                 // 1 if a plate was found; else the rest is zero
+    std::uint8_t found = 0;  // 1 if a plate was found; else the rest is zero
     std::uint8_t padding[3] = {};
-    float plate_score = 0;                  // of the plate detector, 0 to 1
-    Quad corners;                           // in pixels of the full-resolution frame
-    float width_px = 0;                     // mean length of the upper and lower edge
-    float height_px = 0;                    // mean length of the left and right edge
-    float sharpness = 0;                    // see rectify.h; grows with focus, 0 for an even surface
-    float contrast = 0;                     // spread of the luma on the plate, 0 to 1
+    float plate_score = 0;  // of the plate detector, 0 to 1
+    Quad corners;           // in pixels of the full-resolution frame
+    float width_px = 0;     // mean length of the upper and lower edge
+    float height_px = 0;    // mean length of the left and right edge
+    float sharpness = 0;    // see rectify.h; grows with focus, 0 for an even surface
+    float contrast = 0;     // spread of the luma on the plate, 0 to 1
     std::array<SlotPosterior, kPlateSlots> posterior{};
-    std::array<std::array<std::uint8_t, 2>, kPlateSlots> place{};  // x, y of each slot, 0..255 of the rectified plate
-    std::uint8_t padding2[8] = {};          // no bytes that the compiler adds: equal readings are equal bytes
+    std::array<std::array<std::uint8_t, 2>, kPlateSlots>
+        place{};  // x, y of each slot, 0..255 of the rectified plate
+    std::uint8_t padding2[8] =
+        {};  // no bytes that the compiler adds: equal readings are equal bytes
     bool operator==(const PlateReading&) const = default;
 };
 

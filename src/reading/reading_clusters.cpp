@@ -7,9 +7,10 @@
 namespace dashcam {
 namespace {
 
-// A reading belongs to a leader from whose text it differs by at most this share of the longer one. Two
-// plates of one length differ in 5 to 7 of 7 characters, blurred readings of one plate rarely in 4.
-constexpr double kSameText = 0.58;
+// A reading belongs to a leader from whose text it differs by at most this share of the longer one.
+// Two plates of one length differ in 5 to 7 of 7 characters, blurred readings of one plate rarely
+// in more than 3.
+constexpr double kSameText = 0.5;
 constexpr std::size_t kShortestText = 2;
 
 }  // namespace
@@ -49,9 +50,9 @@ std::vector<ReadingCluster> cluster_readings(std::span<const QualifiedText> read
         nearest->members.push_back(r);
         nearest->mass += readings[r].quality;
     }
-    std::stable_sort(clusters.begin(), clusters.end(), [](const ReadingCluster& a, const ReadingCluster& b) {
-        return a.mass > b.mass;
-    });
+    std::stable_sort(
+        clusters.begin(), clusters.end(),
+        [](const ReadingCluster& a, const ReadingCluster& b) { return a.mass > b.mass; });
     return clusters;
 }
 

@@ -23,9 +23,9 @@ struct QualifiedText {
     double quality = 0;
 };
 
-// Groups readings, best first, by leader: a reading joins the leader whose text it resembles most, or
-// leads a new group. Groups are ordered by mass, ties by the first member. Readings of fewer than 2
-// characters belong to none.
+// Groups readings, best first, by leader: a reading joins the leader whose text it resembles most,
+// or leads a new group. Groups are ordered by mass, ties by the first member. Readings of fewer
+// than 2 characters belong to none.
 std::vector<ReadingCluster> cluster_readings(std::span<const QualifiedText> readings);
 
 }  // namespace dashcam

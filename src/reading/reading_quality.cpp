@@ -7,15 +7,25 @@
 namespace dashcam {
 namespace {
 
-// Coefficients of the logistic model in reading_quality(), fitted on 2500 rendered tracks.
-constexpr double kBias = 0.0;
-constexpr double kPerLogConfidence = 1.0;
-constexpr double kPerLogWidth = 0.0;
-constexpr double kPerContrast = 0.0;
+// Coefficients of the logistic model in reading_quality(), fitted on the 16 930 readings of 2500
+// rendered tracks: of the plate's size, focus and contrast only the focus says more than the
+// posteriors do.
+constexpr double kBias = -1.35;
+constexpr double kPerLogConfidence = 0.60;
+constexpr double kPerConfidence = 3.37;
+constexpr double kPerSharpness = 1.66;
 // Below this one more slot in doubt makes no difference: log(0.001).
 constexpr double kLowestLogConfidence = -6.9;
 
-double finite_or_zero(float value) { return std::isfinite(value) ? static_cast<double>(value) : 0.0; }
+// Plates are at most 5 times as wide as high and not higher than wide; perspective can double or
+// halve that. A quadrilateral outside of this is hardly a plate, whatever is read on it.
+constexpr double kLeastAspect = 0.5;
+constexpr double kMostAspect = 9.0;
+constexpr double kOddAspectFactor = 0.3;
+
+double finite_or_zero(float value) {
+    return std::isfinite(value) ? static_cast<double>(value) : 0.0;
+}
 
 }  // namespace
 
@@ -32,28 +42,35 @@ Distribution distribution_of(const SlotPosterior& posterior) {
 SingleReading read_alone(const PlateReading& reading) {
     SingleReading out;
     for (const SlotPosterior& slot : reading.posterior) {
-        const auto best = static_cast<std::size_t>(std::max_element(slot.begin(), slot.end()) - slot.begin());
+        const auto best =
+            static_cast<std::size_t>(std::max_element(slot.begin(), slot.end()) - slot.begin());
         double sum = 0;
         for (const std::uint16_t p : slot) sum += p;
-        out.log_confidence += sum > 0 ? std::log(slot[best] / sum) : -std::log(double{kPlateSymbols});
+        out.log_confidence +=
+            sum > 0 ? std::log(slot[best] / sum) : -std::log(double{kPlateSymbols});
         if (best != kBlankSymbol && slot[best] > 0) out.text += kPlateAlphabet[best];
     }
     return out;
 }
 
 double reading_quality(const PlateReading& reading) {
-    const double log_confidence = std::max(kLowestLogConfidence, read_alone(reading).log_confidence);
-    const double width = std::clamp(finite_or_zero(reading.width_px), 8.0, 400.0);
-    const double contrast = std::clamp(finite_or_zero(reading.contrast), 0.0, 1.0);
+    const double log_confidence =
+        std::max(kLowestLogConfidence, read_alone(reading).log_confidence);
+    const double sharpness = std::clamp(finite_or_zero(reading.sharpness), 0.0, 1.0);
     const double logit = kBias + kPerLogConfidence * log_confidence +
-                         kPerLogWidth * std::log(width / 100.0) + kPerContrast * contrast;
-    return 1.0 / (1.0 + std::exp(-logit));
+                         kPerConfidence * std::exp(log_confidence) + kPerSharpness * sharpness;
+    const double quality = 1.0 / (1.0 + std::exp(-logit));
+    const double aspect =
+        finite_or_zero(reading.width_px) / std::max(1.0, finite_or_zero(reading.height_px));
+    return aspect < kLeastAspect || aspect > kMostAspect ? kOddAspectFactor * quality : quality;
 }
 
 bool more_useful(const PlateReading& a, const PlateReading& b) {
-    const double qa = reading_quality(a);
-    const double qb = reading_quality(b);
-    if (qa != qb) return qa > qb;
+    return more_useful(a, reading_quality(a), b, reading_quality(b));
+}
+
+bool more_useful(const PlateReading& a, double quality_a, const PlateReading& b, double quality_b) {
+    if (quality_a != quality_b) return quality_a > quality_b;
     if (a.frame.index != b.frame.index) return a.frame.index < b.frame.index;
     return std::memcmp(&a, &b, sizeof(PlateReading)) < 0;
 }

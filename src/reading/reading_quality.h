@@ -17,17 +17,20 @@ Distribution distribution_of(const SlotPosterior& posterior);
 
 // What one reading says alone.
 struct SingleReading {
-    std::string text;         // each slot's favourite, blanks left out
-    double log_confidence = 0;  // log of the product of the slots' highest probabilities; 0 is certain
+    std::string text;  // each slot's favourite, blanks left out
+    double log_confidence =
+        0;  // log of the product of the slots' highest probabilities; 0 is certain
 };
 SingleReading read_alone(const PlateReading& reading);
 
 // Probability that the reading alone is right, guessed from its size, focus, contrast and its own
-// confidence, 0 to 1. Logistic model fitted on rendered tracks. Never NaN, whatever the reading holds.
+// confidence, 0 to 1. Logistic model fitted on rendered tracks. Never NaN, whatever the reading
+// holds.
 double reading_quality(const PlateReading& reading);
 
-// A total order of readings: true if `a` is of more use than `b`. Ties go to the earlier frame, then to
-// the bytes, so that equal only means identical.
+// A total order of readings with their qualities: true if `a` is of more use than `b`. Ties go to
+// the earlier frame, then to the bytes, so that equal only means identical.
+bool more_useful(const PlateReading& a, double quality_a, const PlateReading& b, double quality_b);
 bool more_useful(const PlateReading& a, const PlateReading& b);
 
 }  // namespace dashcam

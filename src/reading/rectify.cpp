@@ -23,7 +23,8 @@ constexpr float kMargin = 4.0f;
 
 float length(const Point& a, const Point& b) { return std::hypot(b.x - a.x, b.y - a.y); }
 
-// Twice the area of the triangle a b c; positive if c lies to the right of a to b (y grows downward).
+// Twice the area of the triangle a b c; positive if c lies to the right of a to b (y grows
+// downward).
 float turn(const Point& a, const Point& b, const Point& c) {
     return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
 }
@@ -38,7 +39,8 @@ bool is_usable(const Quad& quad) {
         const Point& b = quad.corners[(i + 1) % 4];
         const Point& c = quad.corners[(i + 2) % 4];
         if (length(a, b) < kShortestEdge) return false;
-        // Convex and in reading order, with room for a pixel: otherwise there is no perspective to undo.
+        // Convex and in reading order, with room for a pixel: otherwise there is no perspective to
+        // undo.
         if (turn(a, b, c) < kShortestEdge) return false;
     }
     return true;
@@ -46,8 +48,10 @@ bool is_usable(const Quad& quad) {
 
 Quad grown(const Quad& quad) {
     const auto& [tl, tr, br, bl] = quad.corners;
-    const Point u{kGrowth * (tr.x + br.x - tl.x - bl.x) / 2, kGrowth * (tr.y + br.y - tl.y - bl.y) / 2};
-    const Point v{kGrowth * (br.x + bl.x - tl.x - tr.x) / 2, kGrowth * (br.y + bl.y - tl.y - tr.y) / 2};
+    const Point u{kGrowth * (tr.x + br.x - tl.x - bl.x) / 2,
+                  kGrowth * (tr.y + br.y - tl.y - bl.y) / 2};
+    const Point v{kGrowth * (br.x + bl.x - tl.x - tr.x) / 2,
+                  kGrowth * (br.y + bl.y - tl.y - tr.y) / 2};
     Quad out;
     out.corners[0] = {tl.x - u.x - v.x, tl.y - u.y - v.y};
     out.corners[1] = {tr.x + u.x - v.x, tr.y + u.y - v.y};
@@ -66,7 +70,8 @@ cv::Mat limited_to_full() {
     return table;
 }
 
-// The frame's luma in `region`, at full range. Borrows the frame's memory where nothing must be changed.
+// The frame's luma in `region`, at full range. Borrows the frame's memory where nothing must be
+// changed.
 cv::Mat luma_of(const FrameView& frame, const cv::Rect& region) {
     // OpenCV has no view of constant pixels; nothing below writes into this one.
     cv::Mat plane(frame.format.height, frame.format.width, CV_8U,
@@ -118,8 +123,9 @@ void warp(cv::Mat source, std::array<cv::Point2f, 4> from, std::uint8_t* grey) {
     if (longer > kWidestWarp) {
         const float k = kShrunkWidth / longer;
         // Written out, so that a plate's sliver at the frame's edge keeps a pixel.
-        const cv::Size size(std::max(1, static_cast<int>(std::lround(source.cols * k))),
-                            std::max(1, static_cast<int>(std::lround(source.rows * k))));
+        const cv::Size size(
+            std::max(1, static_cast<int>(std::lround(static_cast<float>(source.cols) * k))),
+            std::max(1, static_cast<int>(std::lround(static_cast<float>(source.rows) * k))));
         const float kx = static_cast<float>(size.width) / static_cast<float>(source.cols);
         const float ky = static_cast<float>(size.height) / static_cast<float>(source.rows);
         cv::Mat small;
@@ -145,9 +151,9 @@ RectifiedPlate rectify(const FrameView& frame, const Quad& corners) {
     Box bounds = quad.bounds();
     bounds = {bounds.x0 - kMargin, bounds.y0 - kMargin, bounds.x1 + kMargin, bounds.y1 + kMargin};
     bounds = clipped(bounds, frame.format.width, frame.format.height);
-    const cv::Rect region(cv::Point(static_cast<int>(bounds.x0), static_cast<int>(bounds.y0)),
-                          cv::Point(static_cast<int>(std::ceil(bounds.x1)),
-                                    static_cast<int>(std::ceil(bounds.y1))));
+    const cv::Rect region(
+        cv::Point(static_cast<int>(bounds.x0), static_cast<int>(bounds.y0)),
+        cv::Point(static_cast<int>(std::ceil(bounds.x1)), static_cast<int>(std::ceil(bounds.y1))));
     if (region.empty()) return plate;
 
     std::array<cv::Point2f, 4> from;

@@ -24,13 +24,14 @@ struct RectifiedPlate {
     float height_px = 0;
 };
 
-// Cuts the plate out along its four corners (as the plate detector gives them: the plate's own outline)
-// and stretches it to kPlateWidth x kPlateHeight, as the text network was trained: every side moves out by
-// 3 %, plates wider than 307 pixels are averaged down first, and the perspective is undone with bilinear
-// sampling; outside the frame its border is repeated. Limited-range luma is stretched to 0..255.
+// Cuts the plate out along its four corners (as the plate detector gives them: the plate's own
+// outline) and stretches it to kPlateWidth x kPlateHeight, as the text network was trained: every
+// side moves out by 3 %, plates wider than 307 pixels are averaged down first, and the perspective
+// is undone with bilinear sampling; outside the frame its border is repeated. Limited-range luma is
+// stretched to 0..255.
 //
-// Corners that enclose nothing, that are not numbers, that are not convex or that lie outside the frame
-// give a plate without grey, size, sharpness and contrast.
+// Corners that enclose nothing, that are not numbers, that are not convex or that lie outside the
+// frame give a plate without grey, size, sharpness and contrast.
 RectifiedPlate rectify(const FrameView& frame, const Quad& corners);
 
 }  // namespace dashcam

@@ -31,7 +31,8 @@ void add_reading(TrackEvidence& evidence, const PlateReading& reading) {
         readings.erase(worst);
     }
     readings.push_back(reading);
-    for (std::size_t i = readings.size() - 1; i > 0 && lies_before(readings[i], readings[i - 1]); --i) {
+    for (std::size_t i = readings.size() - 1; i > 0 && lies_before(readings[i], readings[i - 1]);
+         --i) {
         std::swap(readings[i], readings[i - 1]);
     }
 }

@@ -14,8 +14,8 @@ constexpr std::size_t kMaxReadingsPerTrack = 24;
 
 // All that the looks at one track have found so far. Lies in shared memory, versioned.
 struct TrackEvidence {
-    std::uint32_t looks = 0;           // all looks, also those that found nothing
-    std::uint32_t found = 0;           // looks that found a plate
+    std::uint32_t looks = 0;  // all looks, also those that found nothing
+    std::uint32_t found = 0;  // looks that found a plate
     BoundedVector<PlateReading, kMaxReadingsPerTrack> readings;  // ordered by frame index
 };
 
