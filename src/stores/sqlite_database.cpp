@@ -95,10 +95,14 @@ void SqliteDatabase::connect() {
         try {
             open("mode=ro");
         } catch (const soci::sqlite3_soci_error& error) {
-            // The index of the log cannot be created in a folder that is not writable. Without a
-            // log none is needed.
+            // The log's index cannot be created in a folder that is not writable. Without a log
+            // none is needed.
+            const int code = code_of(error);
             std::error_code ignored;
-            if (code_of(error) != SQLITE_CANTOPEN || fs::exists(path_ + "-wal", ignored)) throw;
+            if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY) ||
+                fs::exists(path_ + "-wal", ignored)) {
+                throw;
+            }
             open("immutable=1");
         }
         return;
