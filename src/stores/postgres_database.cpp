@@ -57,14 +57,17 @@ void ignore_notice(void*, const PGresult*) {}
 }  // namespace
 
 PostgresDatabase::PostgresDatabase(std::string name, std::string connection, std::string database,
-                                   std::string user, Access access)
+                                   std::string user, Access access,
+                                   std::chrono::milliseconds lock_wait)
     : name_(std::move(name)),
       connection_(std::move(connection)),
       database_(std::move(database)),
       user_(std::move(user)),
-      access_(access) {}
+      access_(access),
+      lock_wait_(lock_wait) {}
 
-Result<std::unique_ptr<Database>> PostgresDatabase::create(const std::string& url, Access access) {
+Result<std::unique_ptr<Database>> PostgresDatabase::create(const std::string& url, Access access,
+                                                           std::chrono::milliseconds lock_wait) {
     const std::string name = redacted(url);
     char* message = nullptr;
     const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
@@ -87,8 +90,8 @@ Result<std::unique_ptr<Database>> PostgresDatabase::create(const std::string& ur
         const auto found = values.find(key);
         return found == values.end() ? std::string() : found->second;
     };
-    return std::unique_ptr<Database>(
-        new PostgresDatabase(name, connection, value_of("dbname"), value_of("user"), access));
+    return std::unique_ptr<Database>(new PostgresDatabase(name, connection, value_of("dbname"),
+                                                          value_of("user"), access, lock_wait));
 }
 
 void PostgresDatabase::connect() {
@@ -114,8 +117,7 @@ void PostgresDatabase::set_up() {
                            ", which cannot hold every file name; create a database with: createdb "
                            "-E UTF8 -T template0 NAME");
     }
-    // A writer that hangs must not hang the others for ever: SqlStore tries again, up to its limit.
-    session() << "SET lock_timeout = '10s'";
+    session() << "SET lock_timeout = " + std::to_string(lock_wait_.count());
     if (access_ == Access::kReadOnly) session() << "SET default_transaction_read_only = on";
 }
 

@@ -16,9 +16,6 @@ namespace fs = std::filesystem;
 // Marks a file as this program's, for `file` and for ourselves: "DASH".
 constexpr long long kApplicationId = 0x44415348;
 
-// How long SQLite itself waits for a lock before it reports one; SqlStore tries again after that.
-constexpr int kBusyTimeoutMs = 5'000;
-
 int code_of(const soci::soci_error& error) {
     const auto* sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&error);
     return sqlite == nullptr ? SQLITE_OK : sqlite->result() & 0xFF;
@@ -81,7 +78,7 @@ void SqliteDatabase::open(const std::string& mode) {
     session_ = std::make_unique<soci::session>(soci::sqlite3, "dbname=" + file_uri(path_, mode));
     // The first read finds out whether this is a database at all.
     try {
-        number("busy_timeout=" + std::to_string(kBusyTimeoutMs));
+        number("busy_timeout=" + std::to_string(lock_wait_.count()));
         number("schema_version");
     } catch (...) {
         disconnect();
