@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -38,9 +39,12 @@ bool contains(const std::string& text, std::string_view part) {
     return text.find(part) != std::string::npos;
 }
 
-std::string sqlstate_of(const soci::soci_error& error) {
+// Nothing if the error is SOCI's own; empty if libpq found it, without a word from the server.
+std::optional<std::string> sqlstate_of(const soci::soci_error& error) {
     const auto* postgres = dynamic_cast<const soci::postgresql_soci_error*>(&error);
-    return postgres == nullptr ? "" : postgres->sqlstate();
+    if (postgres == nullptr) return std::nullopt;
+    const std::string state = postgres->sqlstate();
+    return state.find_first_not_of(' ') == std::string::npos ? "" : state;
 }
 
 PGconn* connection_of(soci::session& session) {
@@ -53,14 +57,17 @@ void ignore_notice(void*, const PGresult*) {}
 }  // namespace
 
 PostgresDatabase::PostgresDatabase(std::string name, std::string connection, std::string database,
-                                   std::string user, Access access)
+                                   std::string user, Access access,
+                                   std::chrono::milliseconds lock_wait)
     : name_(std::move(name)),
       connection_(std::move(connection)),
       database_(std::move(database)),
       user_(std::move(user)),
-      access_(access) {}
+      access_(access),
+      lock_wait_(lock_wait) {}
 
-Result<std::unique_ptr<Database>> PostgresDatabase::create(const std::string& url, Access access) {
+Result<std::unique_ptr<Database>> PostgresDatabase::create(const std::string& url, Access access,
+                                                           std::chrono::milliseconds lock_wait) {
     const std::string name = redacted(url);
     char* message = nullptr;
     const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
@@ -83,8 +90,8 @@ Result<std::unique_ptr<Database>> PostgresDatabase::create(const std::string& ur
         const auto found = values.find(key);
         return found == values.end() ? std::string() : found->second;
     };
-    return std::unique_ptr<Database>(
-        new PostgresDatabase(name, connection, value_of("dbname"), value_of("user"), access));
+    return std::unique_ptr<Database>(new PostgresDatabase(name, connection, value_of("dbname"),
+                                                          value_of("user"), access, lock_wait));
 }
 
 void PostgresDatabase::connect() {
@@ -110,8 +117,7 @@ void PostgresDatabase::set_up() {
                            ", which cannot hold every file name; create a database with: createdb "
                            "-E UTF8 -T template0 NAME");
     }
-    // A writer that hangs must not hang the others for ever: SqlStore tries again, up to its limit.
-    session() << "SET lock_timeout = '10s'";
+    session() << "SET lock_timeout = " + std::to_string(lock_wait_.count());
     if (access_ == Access::kReadOnly) session() << "SET default_transaction_read_only = on";
 }
 
@@ -131,7 +137,7 @@ void PostgresDatabase::throw_connect_error(const soci::soci_error& error) const 
         advice = "try again later";
     } else if (ping == PQPING_NO_RESPONSE) {
         cause = Cause::kNoAnswer;
-        advice = "is the server running, and are host and port right?";
+        advice = "start the server, or correct host and port";
     } else if (contains(text, "database") && contains(text, "does not exist")) {
         advice = "create it with: createdb " + database_;
     } else if (contains(text, "role") && contains(text, "does not exist")) {
@@ -158,12 +164,12 @@ bool PostgresDatabase::has_table(const std::string& table) {
 }
 
 Trouble PostgresDatabase::classify(const soci::soci_error& error) {
-    if (connected() && PQstatus(connection_of(session())) == CONNECTION_BAD) {
-        return Trouble::kDisconnected;
-    }
-    const std::string state = sqlstate_of(error);
+    const std::optional<std::string> state = sqlstate_of(error);
+    if (!state) return Trouble::kFatal;
+    // libpq may find a broken connection when it sends, and still call its status good.
+    if (state->empty()) return Trouble::kDisconnected;
     // Connection exceptions; shutdown or crash of the server; a server that is starting up.
-    if (state.starts_with("08") || state == "57P01" || state == "57P02" || state == "57P03") {
+    if (state->starts_with("08") || state == "57P01" || state == "57P02" || state == "57P03") {
         return Trouble::kDisconnected;
     }
     // Serialization failure, deadlock, lock timeout.
@@ -172,12 +178,13 @@ Trouble PostgresDatabase::classify(const soci::soci_error& error) {
 }
 
 std::string PostgresDatabase::explain(const soci::soci_error& error) {
-    const std::string state = sqlstate_of(error);
+    const std::string state = sqlstate_of(error).value_or("");
     const std::string text = one_line(error);
     if (state == "42501") {
         return text +
-               "; let the database's owner grant what is missing (to create tables: GRANT "
-               "CREATE ON SCHEMA public TO ...)";
+               "; let the database's owner grant what is missing (to create tables: GRANT CREATE "
+               "ON "
+               "SCHEMA public TO ...)";
     }
     if (state == "53100") return text + "; make room on the server and start again";
     if (state == "55P03") return text + "; another program holds a lock on the tables";

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <memory>
 #include <string>
 
 #include "base/result.h"
@@ -12,7 +14,9 @@ namespace dashcam {
 class PostgresDatabase final : public Database {
   public:
     // An Error for a URL that libpq does not understand; does not connect.
-    static Result<std::unique_ptr<Database>> create(const std::string& url, Access access);
+    // `lock_wait`: how long a statement waits for another writer before it fails as busy.
+    static Result<std::unique_ptr<Database>> create(const std::string& url, Access access,
+                                                    std::chrono::milliseconds lock_wait);
 
     void connect() override;
     std::string name() const override { return name_; }
@@ -27,7 +31,7 @@ class PostgresDatabase final : public Database {
 
   private:
     PostgresDatabase(std::string name, std::string connection, std::string database,
-                     std::string user, Access access);
+                     std::string user, Access access, std::chrono::milliseconds lock_wait);
     void set_up();
     [[noreturn]] void throw_connect_error(const soci::soci_error& error) const;
 
@@ -36,6 +40,7 @@ class PostgresDatabase final : public Database {
     std::string database_;
     std::string user_;
     Access access_;
+    std::chrono::milliseconds lock_wait_;
 };
 
 }  // namespace dashcam

@@ -18,6 +18,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kFirstPause{10};
 constexpr milliseconds kLongestPause{1'000};
 
+constexpr std::size_t kMostRowsAtOnce = 16;
+
 std::string parameter(std::size_t index) { return ":p" + std::to_string(index); }
 
 std::string joined(const std::vector<std::string>& parts, std::string_view between) {
@@ -29,11 +31,10 @@ std::string joined(const std::vector<std::string>& parts, std::string_view betwe
     return text;
 }
 
-// Built of column names only; values are bound.
-std::string upsert_sql(const TableLayout& table) {
-    std::vector<std::string> names, values, keys, updates;
+// Built of column names only; values are bound, row after row.
+std::string upsert_sql(const TableLayout& table, std::size_t rows) {
+    std::vector<std::string> names, keys, updates, tuples;
     for (const Column& column : table.columns) {
-        values.push_back(parameter(names.size()));
         names.push_back(column.name);
         if (column.use == ColumnUse::kKey) {
             keys.push_back(column.name);
@@ -41,8 +42,14 @@ std::string upsert_sql(const TableLayout& table) {
             updates.push_back(column.name + " = excluded." + column.name);
         }
     }
-    return "INSERT INTO " + table.name + " (" + joined(names, ", ") + ") VALUES (" +
-           joined(values, ", ") + ") ON CONFLICT (" + joined(keys, ", ") + ") DO UPDATE SET " +
+    std::size_t next = 0;
+    for (std::size_t row = 0; row < rows; ++row) {
+        std::vector<std::string> values;
+        for (std::size_t i = 0; i < names.size(); ++i) values.push_back(parameter(next++));
+        tuples.push_back("(" + joined(values, ", ") + ")");
+    }
+    return "INSERT INTO " + table.name + " (" + joined(names, ", ") + ") VALUES " +
+           joined(tuples, ", ") + " ON CONFLICT (" + joined(keys, ", ") + ") DO UPDATE SET " +
            joined(updates, ", ");
 }
 
@@ -159,8 +166,18 @@ std::vector<Record> SqlStore::execute(const std::string& sql, const Record& para
     return statement->run(parameters);
 }
 
-void SqlStore::upsert(const TableLayout& table, const Record& record) {
-    execute(upsert_sql(table), record, {});
+void SqlStore::upsert(const TableLayout& table, std::span<const Record> records) {
+    // A statement for 16, 8, 4, 2 and 1 rows: few of them to prepare, few turns to the server.
+    for (std::size_t rows = kMostRowsAtOnce; rows > 0; rows /= 2) {
+        while (records.size() >= rows) {
+            Record parameters;
+            for (const Record& record : records.first(rows)) {
+                parameters.insert(parameters.end(), record.begin(), record.end());
+            }
+            execute(upsert_sql(table, rows), parameters, {});
+            records = records.subspan(rows);
+        }
+    }
 }
 
 template <typename Row>
@@ -184,14 +201,14 @@ Result<std::vector<Row>> SqlStore::select(const std::string& rest, const Record&
 
 Result<void> SqlStore::begin_video(const VideoRow& row) {
     TRY_ASSIGN(const Record record, encode(unfinished(row)));
-    return attempt(Mode::kWrite, [&] { upsert(layout<VideoRow>(), record); });
+    return attempt(Mode::kWrite, [&] { upsert(layout<VideoRow>(), {&record, 1}); });
 }
 
 Result<void> SqlStore::finish_video(const VideoRow& row,
                                     const std::optional<std::vector<std::uint32_t>>& tracks) {
     TRY_ASSIGN(const Record record, encode(row));
     return attempt(Mode::kWrite, [&] {
-        upsert(layout<VideoRow>(), record);
+        upsert(layout<VideoRow>(), {&record, 1});
         delete_stale(row, tracks);
     });
 }
@@ -218,16 +235,16 @@ Result<void> SqlStore::write_vehicle(const VehicleRow& row,
         TRY_ASSIGN(records.emplace_back(), encode(reading));
     }
     return attempt(Mode::kWrite, [&] {
-        upsert(layout<VehicleRow>(), vehicle);
+        upsert(layout<VehicleRow>(), {&vehicle, 1});
         execute("DELETE FROM readings WHERE video = :p0 AND track = :p1",
                 {Cell::of(row.video), Cell::of(std::int64_t{row.track})}, {});
-        for (const Record& record : records) upsert(layout<ReadingRow>(), record);
+        upsert(layout<ReadingRow>(), records);
     });
 }
 
 Result<void> SqlStore::write_run(const RunRow& row) {
     TRY_ASSIGN(const Record record, encode(row));
-    return attempt(Mode::kWrite, [&] { upsert(layout<RunRow>(), record); });
+    return attempt(Mode::kWrite, [&] { upsert(layout<RunRow>(), {&record, 1}); });
 }
 
 Result<std::optional<VideoRow>> SqlStore::find_video(const std::string& id) {

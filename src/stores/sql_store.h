@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -58,7 +59,7 @@ class SqlStore final : public Store {
     // Prepares the statement if it is new to this connection.
     std::vector<Record> execute(const std::string& sql, const Record& parameters,
                                 const Kinds& outputs);
-    void upsert(const TableLayout& table, const Record& record);
+    void upsert(const TableLayout& table, std::span<const Record> records);
     void delete_stale(const VideoRow& row, const std::optional<std::vector<std::uint32_t>>& tracks);
 
     template <typename Row>

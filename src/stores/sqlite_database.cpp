@@ -16,9 +16,6 @@ namespace fs = std::filesystem;
 // Marks a file as this program's, for `file` and for ourselves: "DASH".
 constexpr long long kApplicationId = 0x44415348;
 
-// How long SQLite itself waits for a lock before it reports one; SqlStore tries again after that.
-constexpr int kBusyTimeoutMs = 5'000;
-
 int code_of(const soci::soci_error& error) {
     const auto* sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&error);
     return sqlite == nullptr ? SQLITE_OK : sqlite->result() & 0xFF;
@@ -81,7 +78,7 @@ void SqliteDatabase::open(const std::string& mode) {
     session_ = std::make_unique<soci::session>(soci::sqlite3, "dbname=" + file_uri(path_, mode));
     // The first read finds out whether this is a database at all.
     try {
-        number("busy_timeout=" + std::to_string(kBusyTimeoutMs));
+        number("busy_timeout=" + std::to_string(lock_wait_.count()));
         number("schema_version");
     } catch (...) {
         disconnect();
@@ -95,10 +92,14 @@ void SqliteDatabase::connect() {
         try {
             open("mode=ro");
         } catch (const soci::sqlite3_soci_error& error) {
-            // The index of the log cannot be created in a folder that is not writable. Without a
-            // log none is needed.
+            // The log's index cannot be created in a folder that is not writable. Without a log
+            // none is needed.
+            const int code = code_of(error);
             std::error_code ignored;
-            if (code_of(error) != SQLITE_CANTOPEN || fs::exists(path_ + "-wal", ignored)) throw;
+            if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY) ||
+                fs::exists(path_ + "-wal", ignored)) {
+                throw;
+            }
             open("immutable=1");
         }
         return;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <string>
+#include <utility>
 
 #include "stores/database.h"
 #include "stores/store.h"
@@ -11,7 +13,9 @@ namespace dashcam {
 // writers queue up at the start of their transactions.
 class SqliteDatabase final : public Database {
   public:
-    SqliteDatabase(std::string path, Access access) : path_(std::move(path)), access_(access) {}
+    // `lock_wait`: how long a statement waits for another writer before it fails as busy.
+    SqliteDatabase(std::string path, Access access, std::chrono::milliseconds lock_wait)
+        : path_(std::move(path)), access_(access), lock_wait_(lock_wait) {}
 
     void connect() override;
     std::string name() const override { return path_; }
@@ -31,6 +35,7 @@ class SqliteDatabase final : public Database {
 
     std::string path_;
     Access access_;
+    std::chrono::milliseconds lock_wait_;
 };
 
 }  // namespace dashcam

@@ -366,6 +366,7 @@ TEST_P(StoreConformance, TakesWritersOfManyProcesses) {
     constexpr std::uint32_t kWriters = 4;
     constexpr std::uint32_t kVehicles = 200;
     store_.reset();
+    place_ = make_place(GetParam());  // without tables
     const auto write = [&](Store& store, std::uint32_t writer) -> Result<void> {
         Random random(test_seed() + writer);
         for (std::uint32_t i = 0; i < kVehicles; ++i) {

@@ -9,7 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cctype>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -39,12 +41,17 @@ std::string programs() {
     return newest;
 }
 
+// Percent-encoded for a URL.
 std::string encoded(const std::string& text) {
     static constexpr char kHex[] = "0123456789ABCDEF";
     std::string result;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        result += {'%', kHex[byte >> 4], kHex[byte & 15]};
+        if (std::isalnum(byte) || std::strchr("-._/", c) != nullptr) {
+            result += c;
+        } else {
+            result += {'%', kHex[byte >> 4], kHex[byte & 15]};
+        }
     }
     return result;
 }

@@ -1,0 +1,269 @@
+// What only a PostgreSQL server can go through.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "stores/store.h"
+#include "stores/testing/sample_rows.h"
+#include "stores/testing/store_places.h"
+
+namespace dashcam {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class PostgresStore : public testing::Test {
+  protected:
+    void SetUp() override {
+        server_ = shared_postgres();
+        if (server_ == nullptr) GTEST_SKIP() << PrivatePostgres::skip_message();
+        ASSERT_TRUE(server_->start().ok());
+        static int count = 0;
+        name_ = "test" + std::to_string(++count);
+        make_database(name_);
+    }
+    void make_database(const std::string& name, const std::string& options = "") {
+        const auto made = server_->create_database(name, options);
+        ASSERT_TRUE(made.ok()) << made.error().message;
+    }
+    std::unique_ptr<Store> opened(const StoreLimits& limits = {}) {
+        auto store = open_store(server_->url(name_), Access::kReadWrite, limits);
+        EXPECT_TRUE(store.ok()) << store.error().message;
+        return store.ok() ? std::move(store).value() : nullptr;
+    }
+    std::string error_of(const std::string& url, Access access = Access::kReadWrite) const {
+        const auto store = open_store(url, access);
+        return store.ok() ? "no error" : store.error().message;
+    }
+    void execute(const std::string& sql) {
+        const auto done = server_->execute(name_, sql);
+        ASSERT_TRUE(done.ok()) << done.error().message;
+    }
+
+    PrivatePostgres* server_ = nullptr;
+    std::string name_;
+    Random random_{test_seed()};
+};
+
+TEST_F(PostgresStore, SaysHowToMakeAMissingDatabase) {
+    EXPECT_THAT(error_of(server_->url("none")), HasSubstr("createdb none"));
+}
+
+TEST_F(PostgresStore, SaysThatAPasswordIsWrong) {
+    const std::string guarded = PrivatePostgres::kGuardedUser;
+    EXPECT_EQ(error_of(server_->url(name_, guarded, PrivatePostgres::kPassword)), "no error");
+    const std::string message = error_of(server_->url(name_, guarded, "open barley"));
+    EXPECT_THAT(message, AllOf(HasSubstr("password authentication failed"), HasSubstr("***"),
+                               HasSubstr("check user and password")));
+    EXPECT_THAT(message, Not(HasSubstr("barley")));
+    EXPECT_THAT(error_of(server_->url(name_, "stranger", "x")), HasSubstr("createuser stranger"));
+}
+
+TEST_F(PostgresStore, SaysThatNobodyAnswers) {
+    EXPECT_THAT(error_of("postgresql://me:secret@127.0.0.1:1/db"),
+                AllOf(HasSubstr("start the server"), Not(HasSubstr("secret"))));
+    EXPECT_THAT(error_of("postgresql:///db?host=/nowhere"), HasSubstr("start the server"));
+}
+
+TEST_F(PostgresStore, RefusesANewerSchema) {
+    opened();
+    execute("INSERT INTO schema_version (version) VALUES (9000)");
+    for (const Access access : {Access::kReadWrite, Access::kReadOnly}) {
+        EXPECT_THAT(error_of(server_->url(name_), access),
+                    AllOf(HasSubstr("newer version"), HasSubstr("9000")));
+    }
+}
+
+TEST_F(PostgresStore, ReadingNeedsTables) {
+    EXPECT_THAT(error_of(server_->url(name_), Access::kReadOnly), HasSubstr("holds no results"));
+}
+
+TEST_F(PostgresStore, RefusesAnEncodingThatCannotHoldEveryText) {
+    make_database("latin", "ENCODING 'LATIN1' TEMPLATE template0");
+    EXPECT_THAT(error_of(server_->url("latin")),
+                AllOf(HasSubstr("LATIN1"), HasSubstr("createdb -E UTF8")));
+}
+
+TEST_F(PostgresStore, SaysWhichRightIsMissing) {
+    execute("CREATE ROLE guest LOGIN");
+    EXPECT_THAT(error_of(server_->url(name_, "guest", "")),
+                AllOf(HasSubstr("permission denied"), HasSubstr("GRANT CREATE ON SCHEMA")));
+    opened();
+    execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO guest");
+    EXPECT_EQ(error_of(server_->url(name_, "guest", ""), Access::kReadOnly), "no error");
+}
+
+TEST_F(PostgresStore, ReconnectsWhenTheServerWasRestarted) {
+    auto store = opened();
+    ASSERT_TRUE(store);
+    auto expected = open_store("memory:", Access::kReadWrite).value();
+    const VideoRow video = sample_video(random_, sample_id(1));
+    ASSERT_TRUE(store->begin_video(video).ok() && expected->begin_video(video).ok());
+    std::uint32_t track = 0;
+    const auto write_some = [&] {
+        for (int i = 0; i < 5; ++i) {
+            const VehicleRow row = sample_vehicle(random_, video.id, ++track);
+            const auto readings = sample_readings(random_, row, 2);
+            const auto written = store->write_vehicle(row, readings);
+            ASSERT_TRUE(written.ok()) << written.error().message;
+            ASSERT_TRUE(expected->write_vehicle(row, readings).ok());
+        }
+    };
+    write_some();
+    for (const auto how : {PrivatePostgres::Stop::kFast, PrivatePostgres::Stop::kCrash}) {
+        ASSERT_TRUE(server_->stop(how).ok());
+        ASSERT_TRUE(server_->start().ok());
+        write_some();
+        ASSERT_TRUE(server_->stop(how).ok());
+        ASSERT_TRUE(server_->start().ok());
+        EXPECT_TRUE(store->videos().ok());
+    }
+    EXPECT_EQ(dump(*store).value(), dump(*expected).value());
+}
+
+// A writer in another thread goes on all the time while the server crashes and comes back.
+TEST_F(PostgresStore, WritesThroughCrashesOfTheServer) {
+    auto store = opened();
+    ASSERT_TRUE(store);
+    const VideoRow video = sample_video(random_, sample_id(1));
+    ASSERT_TRUE(store->begin_video(video).ok());
+    std::atomic<bool> stop{false};
+    std::string failure;
+    std::vector<VehicleRow> written;
+    std::thread writer([&] {
+        Random random(test_seed());
+        while (!stop && failure.empty()) {
+            const auto track = static_cast<std::uint32_t>(written.size() + 1);
+            written.push_back(sample_vehicle(random, video.id, track));
+            const auto done =
+                store->write_vehicle(written.back(), sample_readings(random, written.back(), 3));
+            if (!done) failure = done.error().message;
+        }
+    });
+    for (int i = 0; i < 3; ++i) {
+        std::this_thread::sleep_for(milliseconds(150 + random_() % 100));
+        EXPECT_TRUE(server_->stop(PrivatePostgres::Stop::kCrash).ok());
+        EXPECT_TRUE(server_->start().ok());
+    }
+    std::this_thread::sleep_for(milliseconds(200));
+    stop = true;
+    writer.join();
+    EXPECT_EQ(failure, "");
+    EXPECT_GT(written.size(), 3u);
+    EXPECT_EQ(store->vehicles({}).value(), written);
+}
+
+TEST_F(PostgresStore, ReconnectsWhenItsConnectionWasEnded) {
+    auto store = opened();
+    ASSERT_TRUE(store);
+    for (std::uint32_t number = 0; number < 3; ++number) {
+        ASSERT_TRUE(store->begin_video(sample_video(random_, sample_id(number))).ok());
+        execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+            "current_database() "
+            "AND pid <> pg_backend_pid()");
+    }
+    EXPECT_EQ(store->videos().value().size(), 3u);
+}
+
+TEST_F(PostgresStore, GivesUpOnAServerThatStaysAway) {
+    StoreLimits limits;
+    limits.retry_limit = milliseconds(300);
+    auto store = opened(limits);
+    ASSERT_TRUE(store);
+    const VideoRow video = sample_video(random_, sample_id(1));
+    ASSERT_TRUE(server_->stop().ok());
+    const auto begun = store->begin_video(video);
+    EXPECT_THAT(error_of(server_->url(name_)), HasSubstr("start the server"));
+    ASSERT_TRUE(server_->start().ok());
+    ASSERT_FALSE(begun.ok());
+    EXPECT_THAT(begun.error().message, AllOf(HasSubstr("start the server"), HasSubstr("300 ms")));
+    EXPECT_TRUE(store->begin_video(video).ok()) << "a store that gave up once works again";
+}
+
+TEST_F(PostgresStore, WaitsForAServerAtItsStartIfAsked) {
+    ASSERT_TRUE(server_->stop().ok());
+    StoreLimits limits;
+    limits.connect_limit = std::chrono::seconds(20);
+    std::unique_ptr<Store> store;
+    std::thread opens([&] { store = opened(limits); });
+    std::this_thread::sleep_for(milliseconds(300));
+    EXPECT_TRUE(server_->start().ok());
+    opens.join();
+    EXPECT_TRUE(store);
+}
+
+// The third reading is refused by a constraint: nothing of the vehicle may stay.
+TEST_F(PostgresStore, RollsBackWhenATransactionFailsInTheMiddle) {
+    auto store = opened();
+    ASSERT_TRUE(store);
+    const VideoRow video = sample_video(random_, sample_id(1));
+    ASSERT_TRUE(store->begin_video(video).ok());
+    const VehicleRow first = sample_vehicle(random_, video.id, 1);
+    ASSERT_TRUE(store->write_vehicle(first, sample_readings(random_, first, 2)).ok());
+    const std::string before = dump(*store).value();
+    execute("ALTER TABLE readings ADD CONSTRAINT refused CHECK (frame <> 21)");
+    for (const std::uint32_t track : {1u, 2u}) {
+        const VehicleRow row = sample_vehicle(random_, video.id, track);
+        const auto written = store->write_vehicle(row, sample_readings(random_, row, 4));
+        ASSERT_FALSE(written.ok());
+        EXPECT_THAT(written.error().message, AllOf(HasSubstr("refused"), Not(HasSubstr("\n"))));
+        EXPECT_EQ(dump(*store).value(), before);
+    }
+}
+
+TEST_F(PostgresStore, TriesAgainAfterALockTimeout) {
+    auto store = opened();
+    ASSERT_TRUE(store);
+    execute("ALTER DATABASE " + name_ + " SET deadlock_timeout = '50ms'");
+    std::thread holder([&] {
+        EXPECT_TRUE(
+            server_->execute(name_, "BEGIN; LOCK TABLE videos; SELECT pg_sleep(0.5); COMMIT").ok());
+    });
+    std::this_thread::sleep_for(milliseconds(150));
+    const auto written = store->begin_video(sample_video(random_, sample_id(1)));
+    holder.join();
+    EXPECT_TRUE(written.ok()) << written.error().message;
+}
+
+// Two processes' worth of stores replace the same two vehicles in opposite orders.
+TEST_F(PostgresStore, WritersOfTheSameRowsDoNotFail) {
+    auto setup = opened();
+    ASSERT_TRUE(setup);
+    const VideoRow video = sample_video(random_, sample_id(1));
+    ASSERT_TRUE(setup->begin_video(video).ok());
+    std::vector<std::thread> writers;
+    std::array<std::string, 4> failures;
+    for (std::size_t writer = 0; writer < failures.size(); ++writer) {
+        writers.emplace_back([&, writer] {
+            auto store = open_store(server_->url(name_), Access::kReadWrite).value();
+            Random random(test_seed());
+            for (int i = 0; i < 50; ++i) {
+                for (const std::uint32_t track : {1u, 2u}) {
+                    const VehicleRow row =
+                        sample_vehicle(random, video.id, writer % 2 == 0 ? track : 3 - track);
+                    const auto done = store->write_vehicle(row, sample_readings(random, row, 3));
+                    if (!done) failures[writer] = done.error().message;
+                }
+                const auto done = store->begin_video(video);
+                if (!done) failures[writer] = done.error().message;
+            }
+        });
+    }
+    for (std::thread& writer : writers) writer.join();
+    for (const std::string& failure : failures) EXPECT_EQ(failure, "");
+    EXPECT_EQ(setup->vehicles({}).value().size(), 2u);
+    EXPECT_EQ(setup->readings(video.id, 1).value().size(), 3u);
+}
+
+}  // namespace
+}  // namespace dashcam
