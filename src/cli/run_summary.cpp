@@ -66,7 +66,7 @@ void print_vehicles(Store& store, const RunReport& report, const std::map<std::s
 
 int print_run_summary(const RunReport& report, const RunPlan& plan) {
     std::map<std::string, VideoRow> videos;
-    const auto store = open_store(plan.settings.db, Access::kReadOnly);
+    const auto store = open_store(plan.settings.db, Access::kReadWrite);
     if (store.ok()) {
         const auto rows = (*store)->videos();
         if (rows.ok()) {
