@@ -26,6 +26,10 @@ constexpr float kLooksFrom_s = 0.05f;
 constexpr float kLooksFully_s = 0.5f;
 constexpr float kLooksCost = 0.5f;
 constexpr float kDifferentLooks = 0.95f;
+// Brake lights and glare change looks at once: a vehicle that overlaps its expected place by this
+// much is given more leave.
+constexpr float kTrustedOverlap = 0.5f;
+constexpr float kDifferentLooksInPlace = 1.3f;
 // From this overlap with the expected place on, a pairing needs no comparison with others.
 constexpr float kSureOverlap = 0.3f;
 constexpr float kSureOverlapLate = 0.55f;
@@ -220,7 +224,9 @@ float pair_cost(const Track& track, const Box& expected, const Box& found, Vehic
     float looks = 0;
     if (looks_weight > 0) {
         looks = appearance_distance(track.appearance, look);
-        if (looks_weight >= 0.5f && looks >= kDifferentLooks) return kNeverPaired;
+        const float limit = overlap < kTrustedOverlap ? kDifferentLooks : kDifferentLooksInPlace;
+        if (looks_weight >= 0.5f && looks >= limit) return kNeverPaired;
+        looks = std::min(looks, 1.0f);
     }
     // Looks that are half alike, or unknown, count neither for nor against.
     return std::max(0.0f, 1 - overlap + kSizeCost * ratio / slack +
