@@ -91,7 +91,7 @@ float appearance_distance(const Appearance& a, const Appearance& b) {
     // Black and white cars differ by their mean alone; a shadow's change is smaller and forgiven.
     const float luma = mean_distance(a.luma, b.luma, shift) + std::abs(shift) / 4;
     const float chroma = (mean_distance(a.cb, b.cb, 0) + mean_distance(a.cr, b.cr, 0)) / 2;
-    return std::min(1.0f, luma / kClearLuma + chroma / kClearChroma);
+    return luma / kClearLuma + chroma / kClearChroma;
 }
 
 }  // namespace dashcam

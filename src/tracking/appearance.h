@@ -24,8 +24,8 @@ static_assert(sizeof(Appearance) == 32);
 // smaller than 12 pixels and for frames without pixels.
 Appearance appearance_of(const FrameView& frame, const Box& box);
 
-// 0: alike, 1: clearly different. Light and exposure are taken out of the luma. Half-way, at 0.5,
-// if one of them is unknown.
+// 0: alike, 1: clearly different, larger: more so. Light and exposure are taken out of the luma.
+// Half-way, at 0.5, if one of them is unknown.
 float appearance_distance(const Appearance& a, const Appearance& b);
 
 }  // namespace dashcam

@@ -26,6 +26,10 @@ constexpr float kLooksFrom_s = 0.05f;
 constexpr float kLooksFully_s = 0.5f;
 constexpr float kLooksCost = 0.5f;
 constexpr float kDifferentLooks = 0.95f;
+// Brake lights and glare change looks at once: a vehicle that overlaps its expected place by this
+// much is given more leave.
+constexpr float kTrustedOverlap = 0.5f;
+constexpr float kDifferentLooksInPlace = 1.3f;
 // From this overlap with the expected place on, a pairing needs no comparison with others.
 constexpr float kSureOverlap = 0.3f;
 constexpr float kSureOverlapLate = 0.55f;
@@ -42,19 +46,22 @@ enum class Reference { kPredicted, kLastSeen };
 
 struct Stage {
     float lowest_score;
-    float highest_score;
     float gate;  // pairs that cost this much are not made
-    float longest_unseen_s;
     Reference reference;
 };
 
-// Sure detections to all tracks; weak ones to tracks seen just now, which must overlap well; what
-// is left to where tracks were last seen (for vehicles that did not go on as predicted).
-constexpr std::array<Stage, 3> kStages = {{
-    {kSureScore, 2.0f, 0.80f, 1e9f, Reference::kPredicted},
-    {kWeakScore, kSureScore, 0.55f, 0.35f, Reference::kPredicted},
-    {kSureScore, 2.0f, 0.60f, 1e9f, Reference::kLastSeen},
+// All detections to where tracks should be; sure ones that are left to where tracks were last seen
+// (for vehicles that did not go on as predicted). ByteTrack pairs weak detections only after the
+// sure ones; then a half-hidden vehicle whose score drops loses its track to its neighbour. Here
+// they compete, at a handicap.
+constexpr std::array<Stage, 2> kStages = {{
+    {kWeakScore, 0.80f, Reference::kPredicted},
+    {kSureScore, 0.60f, Reference::kLastSeen},
 }};
+constexpr float kWeakCost = 0.12f;
+// They must overlap well, with tracks seen just now.
+constexpr float kWeakGate = 0.55f;
+constexpr float kWeakUnseen_s = 0.35f;
 
 Box grown(const Box& box, float share) {
     const float dx = box.width() * share;
@@ -103,14 +110,10 @@ class Associator {
         rows_.clear();
         columns_.clear();
         for (std::uint32_t t = 0; t < state_.live; ++t) {
-            const Track& track = state_.tracks[t];
-            const bool just_seen = unseen_s(track) <= stage.longest_unseen_s || track.missed == 0;
-            if (!settled_[t] && just_seen) rows_.push_back(t);
+            if (!settled_[t]) rows_.push_back(t);
         }
         for (std::uint32_t d = 0; d < detections_.size(); ++d) {
-            const float score = detections_[d].score;
-            if (!taken_[d] && score >= stage.lowest_score && score < stage.highest_score)
-                columns_.push_back(d);
+            if (!taken_[d] && detections_[d].score >= stage.lowest_score) columns_.push_back(d);
         }
     }
 
@@ -136,7 +139,10 @@ class Associator {
             c = pair_cost(track, place, box, found_class, appearance(d), unseen);
         }
         const bool steady = track.hits >= kSteadyHits && unseen < kSteady_s;
-        return steady && c >= kSteadyGate ? kNeverPaired : c;
+        if (steady && c >= kSteadyGate) return kNeverPaired;
+        if (detections_[d].score >= kSureScore) return c;
+        const bool just_seen = unseen <= kWeakUnseen_s || track.missed == 0;
+        return just_seen && c < kWeakGate ? c + kWeakCost : kNeverPaired;
     }
 
     bool sure(std::uint32_t t, std::uint32_t d, const Stage& stage) const {
@@ -220,7 +226,9 @@ float pair_cost(const Track& track, const Box& expected, const Box& found, Vehic
     float looks = 0;
     if (looks_weight > 0) {
         looks = appearance_distance(track.appearance, look);
-        if (looks_weight >= 0.5f && looks >= kDifferentLooks) return kNeverPaired;
+        const float limit = overlap < kTrustedOverlap ? kDifferentLooks : kDifferentLooksInPlace;
+        if (looks_weight >= 0.5f && looks >= limit) return kNeverPaired;
+        looks = std::min(looks, 1.0f);
     }
     // Looks that are half alike, or unknown, count neither for nor against.
     return std::max(0.0f, 1 - overlap + kSizeCost * ratio / slack +

@@ -131,7 +131,8 @@ std::uint64_t first_seed() {
     return given != nullptr ? std::strtoull(given, nullptr, 10) : 1;
 }
 
-// The bounds below are about twice what seeds 1 and 101 give, so that they hold for other seeds.
+// The bounds below are about twice the worst that seeds 1, 101 and 5000 give, so that they hold for
+// other seeds.
 constexpr int kScenes = 6;
 
 Score run_traffic(const SceneSimulator::Settings& settings, int vehicles,
@@ -174,7 +175,7 @@ TEST(TrackerSimulation, TrafficAt10FramesPerSecond) {
 TEST(TrackerSimulation, TrafficAt1FramePerSecond) {
     const Score s = run_traffic({}, 60, steady(1, 120));
     EXPECT_GT(share(s.hits, s.offered), 0.9);
-    EXPECT_LE(share(s.switches, s.hits), 0.008);
+    EXPECT_LE(share(s.switches, s.hits), 0.02);
     EXPECT_LE(share(s.splits, s.vehicles), 1.3);
 }
 
@@ -190,8 +191,8 @@ TEST(TrackerSimulation, TurningCamera) {
     SceneSimulator::Settings settings;
     settings.yaw_deg_per_s = 15;
     const Score s = run_traffic(settings, 20, steady(10, 24));
-    EXPECT_LE(share(s.switches, s.vehicles), 0.05);
-    EXPECT_LE(share(s.splits, s.vehicles), 0.45);
+    EXPECT_LE(share(s.switches, s.vehicles), 0.06);
+    EXPECT_LE(share(s.splits, s.vehicles), 0.6);
 }
 
 TEST(TrackerSimulation, ManyMissesAndFalseFinds) {
@@ -215,8 +216,8 @@ TEST(TrackerSimulation, VariableFrameRate) {
     for (int i = 0; i < 300; ++i)
         steps_s.push_back(std::uniform_real_distribution<double>(0.016, 0.2)(random));
     const Score s = run_traffic({}, 30, steps_s);
-    EXPECT_LE(share(s.switches, s.vehicles), 0.06);
-    EXPECT_LE(share(s.splits, s.vehicles), 0.4);
+    EXPECT_LE(share(s.switches, s.vehicles), 0.12);
+    EXPECT_LE(share(s.splits, s.vehicles), 0.5);
 }
 
 // Two cars pass each other across the picture; the nearer one hides the other for a while.
