@@ -18,6 +18,9 @@ struct WakeUps {
 
 constexpr bool is_exclusive(StateAccess access) { return access != StateAccess::kShared; }
 
+// Whether a Ready task may be claimed now, by its access to its state (StateAccess).
+bool may_run(const ControlRegion& control, const TaskSlot& task);
+
 // A Ready task joins its category's claimable list, or its state's waiting list if it may not run yet.
 void list_ready_task(const ControlRegion& control, std::uint32_t task, WakeUps& wake_ups);
 

@@ -91,6 +91,9 @@ class TaskQueue {
     std::span<const std::byte> current_state(std::uint32_t task) const;
     // Where the next version is written before complete() with kUpdate. Holds anything.
     std::span<std::byte> next_state(std::uint32_t task) const;
+    // A task that closes its state is the last one to name it, and its outputs do not name it either.
+    // Only an ordered task of the video opens keys. An ordered task that others follow updates its
+    // state: its successor waits for the next version.
     void complete(std::uint32_t task, const Completion& completion);
     // Ready again with one more failed attempt, or set aside at the limit.
     void fail(std::uint32_t task);
