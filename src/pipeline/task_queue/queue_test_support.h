@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <initializer_list>
+#include <iostream>
 #include <optional>
+#include <random>
 #include <utility>
 #include <vector>
 
@@ -20,6 +23,15 @@
     } while (false)
 
 namespace dashcam::test {
+
+// A new seed, or that of DASHCAM_TEST_SEED; printed, so that a failure can be repeated.
+inline std::uint64_t test_seed() {
+    const char* given = std::getenv("DASHCAM_TEST_SEED");
+    const std::uint64_t seed =
+        given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
+    std::cout << "DASHCAM_TEST_SEED=" << seed << std::endl;
+    return seed;
+}
 
 // 128 bytes of pixels.
 constexpr FrameFormat kTinyFormat{16, 2, ColorRange::kLimited, ColorMatrix::kBt601, {}};
