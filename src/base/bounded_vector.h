@@ -9,8 +9,9 @@
 
 namespace dashcam {
 
-// A vector of at most N elements stored in place: trivially copyable, so that it can lie in shared memory
-// and in task payloads. Unused elements stay value-initialised, so equal contents are equal bytes.
+// A vector of at most N elements stored in place: trivially copyable, so that it can lie in shared
+// memory and in task payloads. Unused elements stay value-initialised, so equal contents are equal
+// bytes.
 template <typename T, std::size_t N>
 class BoundedVector {
     static_assert(std::is_trivially_copyable_v<T>);

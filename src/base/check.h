@@ -7,8 +7,9 @@ namespace dashcam {
 
 }  // namespace dashcam
 
-// A broken invariant ends the process: checks stay on in release builds, since going on would corrupt rows.
-#define CHECK(expression)                                                              \
-    do {                                                                               \
-        if (!(expression)) ::dashcam::check_failed(__FILE__, __LINE__, #expression);   \
+// A broken invariant ends the process: checks stay on in release builds, since going on would
+// corrupt rows.
+#define CHECK(expression)                                                            \
+    do {                                                                             \
+        if (!(expression)) ::dashcam::check_failed(__FILE__, __LINE__, #expression); \
     } while (false)

@@ -14,10 +14,14 @@ constexpr int kVehicleClasses = 4;
 // "car", "truck", "bus" or "motorcycle".
 constexpr std::string_view to_string(VehicleClass vehicle_class) {
     switch (vehicle_class) {
-        case VehicleClass::kCar: return "car";
-        case VehicleClass::kTruck: return "truck";
-        case VehicleClass::kBus: return "bus";
-        case VehicleClass::kMotorcycle: return "motorcycle";
+        case VehicleClass::kCar:
+            return "car";
+        case VehicleClass::kTruck:
+            return "truck";
+        case VehicleClass::kBus:
+            return "bus";
+        case VehicleClass::kMotorcycle:
+            return "motorcycle";
     }
     return "?";
 }

@@ -5,12 +5,12 @@
 
 namespace dashcam {
 
-enum class ColorRange : std::uint8_t { kLimited, kFull };   // luma 16..235 or 0..255
+enum class ColorRange : std::uint8_t { kLimited, kFull };  // luma 16..235 or 0..255
 enum class ColorMatrix : std::uint8_t { kBt601, kBt709, kBt2020 };
 
 // What a decoded frame is, apart from its pixels.
 struct FrameFormat {
-    std::int32_t width = 0;   // pixels, upright (after the rotation that the container asks for)
+    std::int32_t width = 0;  // pixels, upright (after the rotation that the container asks for)
     std::int32_t height = 0;
     ColorRange range = ColorRange::kLimited;
     ColorMatrix matrix = ColorMatrix::kBt601;

@@ -4,8 +4,8 @@
 
 namespace dashcam {
 
-// Pixels of the upright, full-resolution frame; (0, 0) is the outer corner of the top-left pixel, so the
-// centre of that pixel is (0.5, 0.5).
+// Pixels of the upright, full-resolution frame; (0, 0) is the outer corner of the top-left pixel,
+// so the centre of that pixel is (0.5, 0.5).
 struct Point {
     float x = 0;
     float y = 0;
@@ -33,7 +33,8 @@ float iou(const Box& a, const Box& b);
 // The part of `box` inside a frame of width x height pixels.
 Box clipped(const Box& box, int width, int height);
 
-// A plate's corners as a reader of the plate sees them: top-left, top-right, bottom-right, bottom-left.
+// A plate's corners as a reader of the plate sees them: top-left, top-right, bottom-right,
+// bottom-left.
 struct Quad {
     std::array<Point, 4> corners{};
     // The smallest axis-aligned box around the corners.

@@ -59,16 +59,18 @@ class [[nodiscard]] Result<void> {
 #define DASHCAM_CONCAT_(a, b) a##b
 #define DASHCAM_CONCAT(a, b) DASHCAM_CONCAT_(a, b)
 
-// TRY(expression): returns the expression's Error from the enclosing function, for results without a value.
+// TRY(expression): returns the expression's Error from the enclosing function, for results without
+// a value.
 #define TRY(expression)                                                              \
     do {                                                                             \
         auto try_result_ = (expression);                                             \
         if (!try_result_.ok()) return ::dashcam::Error{try_result_.error().message}; \
     } while (false)
 
-// TRY_ASSIGN(declaration, expression): the value, or the Error is returned from the enclosing function.
-#define TRY_ASSIGN(declaration, expression)                                  \
-    auto DASHCAM_CONCAT(try_result_, __LINE__) = (expression);               \
-    if (!DASHCAM_CONCAT(try_result_, __LINE__).ok())                         \
+// TRY_ASSIGN(declaration, expression): the value, or the Error is returned from the enclosing
+// function.
+#define TRY_ASSIGN(declaration, expression)                                             \
+    auto DASHCAM_CONCAT(try_result_, __LINE__) = (expression);                          \
+    if (!DASHCAM_CONCAT(try_result_, __LINE__).ok())                                    \
         return ::dashcam::Error{DASHCAM_CONCAT(try_result_, __LINE__).error().message}; \
     declaration = std::move(DASHCAM_CONCAT(try_result_, __LINE__)).value()

@@ -13,12 +13,13 @@ int run_command_line(int argc, char** argv) {
     CLI::App app{"Turns dashcam footage into a database of vehicles and number plates.", "dashcam"};
     app.set_version_flag("--version", std::string("dashcam ") + DASHCAM_VERSION);
     app.require_subcommand(1);
-    app.footer("Examples:\n"
-               "  dashcam run CARD/                     every clip on the card, into dashcam-out/\n"
-               "  dashcam run clip.mp4 --out trip       one clip, into trip/\n"
-               "  dashcam vehicles                      what was found\n"
-               "Exit codes: 0 fine, 1 something could not be processed, 2 wrong arguments or settings,\n"
-               "3 cannot run (database, folder, memory, models), 4 gave up, 130 interrupted.");
+    app.footer(
+        "Examples:\n"
+        "  dashcam run CARD/                     every clip on the card, into dashcam-out/\n"
+        "  dashcam run clip.mp4 --out trip       one clip, into trip/\n"
+        "  dashcam vehicles                      what was found\n"
+        "Exit codes: 0 fine, 1 something could not be processed, 2 wrong arguments or settings,\n"
+        "3 cannot run (database, folder, memory, models), 4 gave up, 130 interrupted.");
     CommandAction action;
     add_run_command(app, action);
     add_vehicles_command(app, action);

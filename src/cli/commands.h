@@ -5,8 +5,8 @@
 
 namespace dashcam {
 
-// One file per command. Each adds its subcommand to `app`; when it was given, `action` becomes what main() does next
-// and gives the exit code.
+// One file per command. Each adds its subcommand to `app`; when it was given, `action` becomes what
+// main() does next and gives the exit code.
 using CommandAction = std::function<int()>;
 
 void add_run_command(CLI::App& app, CommandAction& action);

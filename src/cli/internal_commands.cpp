@@ -11,7 +11,8 @@ struct RoleArguments {
     int number = 1;
 };
 
-CLI::App* add_role(CLI::App& app, const char* name, const std::shared_ptr<RoleArguments>& arguments) {
+CLI::App* add_role(CLI::App& app, const char* name,
+                   const std::shared_ptr<RoleArguments>& arguments) {
     CLI::App* command = app.add_subcommand(name, "started by 'dashcam run'")->group("");
     command->add_option("--main-pid", arguments->main_pid)->required();
     command->add_option("--number", arguments->number);

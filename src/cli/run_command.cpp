@@ -56,10 +56,13 @@ int run(RunArguments& arguments) {
         return kExitOk;
     }
     if (arguments.paths.empty()) {
-        return complain("run needs at least one PATH: a clip, a folder or a pattern, as in 'dashcam run CARD/'", kExitUsage);
+        return complain(
+            "run needs at least one PATH: a clip, a folder or a pattern, as in 'dashcam run CARD/'",
+            kExitUsage);
     }
     const FoundClips found = find_clips(arguments.paths);
-    for (const Error& problem : found.problems) fmt::print(stderr, "dashcam: {}\n", problem.message);
+    for (const Error& problem : found.problems)
+        fmt::print(stderr, "dashcam: {}\n", problem.message);
     if (found.clips.empty()) return complain("there is nothing to process", kExitSomeFailed);
 
     choose_hud(*settings);
@@ -81,25 +84,33 @@ int run(RunArguments& arguments) {
 
 void add_run_command(CLI::App& app, CommandAction& action) {
     const auto arguments = std::make_shared<RunArguments>();
-    CLI::App* command = app.add_subcommand("run", "Process clips into the database; finished ones are skipped");
-    command->add_option("PATH", arguments->paths, "clips, folders (searched with their subfolders) or patterns");
+    CLI::App* command =
+        app.add_subcommand("run", "Process clips into the database; finished ones are skipped");
+    command->add_option("PATH", arguments->paths,
+                        "clips, folders (searched with their subfolders) or patterns");
     command->add_option("--config", arguments->config, "TOML file with settings");
-    command->add_flag("--print-config", arguments->print_config, "show every setting and where it comes from, and end");
+    command->add_flag("--print-config", arguments->print_config,
+                      "show every setting and where it comes from, and end");
     command->add_flag("--redo", arguments->redo, "process clips again that are finished already");
     for (const SettingInfo& info : arguments->settings.infos()) {
         const std::string help = fmt::format("{}{} [{}], {}", info.help,
                                              info.allowed.empty() ? "" : " (" + info.allowed + ")",
                                              info.preset, info.environment);
-        command->add_option_function<std::string>(
-            info.flag,
-            [arguments, name = info.name](const std::string& value) { arguments->flags.emplace_back(name, value); }, help)
+        command
+            ->add_option_function<std::string>(
+                info.flag,
+                [arguments, name = info.name](const std::string& value) {
+                    arguments->flags.emplace_back(name, value);
+                },
+                help)
             ->group("Settings (flag, then environment variable, then --config file)");
     }
-    command->footer("Examples:\n"
-                    "  dashcam run CARD/\n"
-                    "  dashcam run 'CARD/2024-*.mp4' --out holiday --num-gpu-workers 3\n"
-                    "  dashcam run CARD/ --db postgresql://me@localhost/dashcam\n"
-                    "Ctrl-C stops in an orderly way; the next run goes on with the clips that are left.");
+    command->footer(
+        "Examples:\n"
+        "  dashcam run CARD/\n"
+        "  dashcam run 'CARD/2024-*.mp4' --out holiday --num-gpu-workers 3\n"
+        "  dashcam run CARD/ --db postgresql://me@localhost/dashcam\n"
+        "Ctrl-C stops in an orderly way; the next run goes on with the clips that are left.");
     command->callback([&action, arguments] { action = [arguments] { return run(*arguments); }; });
 }
 

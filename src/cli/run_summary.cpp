@@ -32,8 +32,10 @@ Outcome judge(const RunReport& report, const std::map<std::string, VideoRow>& vi
         } else if (clip.state == ClipState::kUnreadable) {
             outcome.failures.push_back(clip.reason);
         } else if (clip.state == ClipState::kAdmitted && written) {
-            if (clip.end.outcome == VideoOutcome::kFinished) ++outcome.finished;
-            else outcome.failures.push_back(std::string(text_of(clip.end.reason)));
+            if (clip.end.outcome == VideoOutcome::kFinished)
+                ++outcome.finished;
+            else
+                outcome.failures.push_back(std::string(text_of(clip.end.reason)));
         } else {
             ++outcome.unfinished;
         }
@@ -41,7 +43,8 @@ Outcome judge(const RunReport& report, const std::map<std::string, VideoRow>& vi
     return outcome;
 }
 
-void print_vehicles(Store& store, const RunReport& report, const std::map<std::string, VideoRow>& videos) {
+void print_vehicles(Store& store, const RunReport& report,
+                    const std::map<std::string, VideoRow>& videos) {
     std::map<std::string, std::string> paths;
     std::vector<VehicleRow> shown;
     std::set<std::string> listed;
@@ -75,17 +78,24 @@ int print_run_summary(const RunReport& report, const RunPlan& plan) {
         print_vehicles(**store, report, videos);
     }
     const Outcome outcome = judge(report, videos);
-    fmt::print("\n{} clips: {} finished, {} skipped (done before, or the same content), {} failed or damaged, {} unfinished\n",
-               report.clips.size(), outcome.finished, outcome.skipped, outcome.failures.size(), outcome.unfinished);
-    const double rate = report.elapsed_s > 0 ? static_cast<double>(report.frames) / report.elapsed_s : 0;
-    fmt::print("{} frames in {:.1f} s ({:.1f} frames/s), {} category switches, {} restarts{}\n", report.frames,
-               report.elapsed_s, rate, report.switches, report.restarts,
-               report.forced > 0 ? fmt::format(", {} processes had to be killed at the end", report.forced) : "");
+    fmt::print(
+        "\n{} clips: {} finished, {} skipped (done before, or the same content), {} failed or "
+        "damaged, {} unfinished\n",
+        report.clips.size(), outcome.finished, outcome.skipped, outcome.failures.size(),
+        outcome.unfinished);
+    const double rate =
+        report.elapsed_s > 0 ? static_cast<double>(report.frames) / report.elapsed_s : 0;
+    fmt::print("{} frames in {:.1f} s ({:.1f} frames/s), {} category switches, {} restarts{}\n",
+               report.frames, report.elapsed_s, rate, report.switches, report.restarts,
+               report.forced > 0
+                   ? fmt::format(", {} processes had to be killed at the end", report.forced)
+                   : "");
     fmt::print("database: {}\n", redacted(plan.settings.db));
     for (const std::string& failure : outcome.failures) fmt::print(stderr, "failed: {}\n", failure);
     for (const Incident& incident : report.incidents) {
         fmt::print(stderr, "set aside: {} of frame {} in '{}' failed every time; see {}\n",
-                   to_string(incident.category), incident.frame_index, incident.video, plan.log_file);
+                   to_string(incident.category), incident.frame_index, incident.video,
+                   plan.log_file);
     }
     if (report.end == SessionEnd::kGaveUp) {
         fmt::print(stderr, "dashcam: gave up: {}\n", report.reason);
@@ -95,7 +105,8 @@ int print_run_summary(const RunReport& report, const RunPlan& plan) {
         fmt::print("interrupted: the same command goes on with the clips that are left\n");
         return kExitInterrupted;
     }
-    const bool all_well = outcome.failures.empty() && outcome.unfinished == 0 && report.incidents.empty();
+    const bool all_well =
+        outcome.failures.empty() && outcome.unfinished == 0 && report.incidents.empty();
     return all_well ? kExitOk : kExitSomeFailed;
 }
 

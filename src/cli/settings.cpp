@@ -1,10 +1,10 @@
 #include "cli/settings.h"
 
+#include <toml++/toml.h>
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdlib>
-#include <toml++/toml.h>
 #include <variant>
 
 #include "base/check.h"
@@ -25,8 +25,8 @@ struct Knob {
     const char* help = "";
 };
 
-// Bounds: 16 workers of a kind and 16 readers fill any machine this was made for; the other limits keep the sums of
-// limits.h within their arrays.
+// Bounds: 16 workers of a kind and 16 readers fill any machine this was made for; the other limits
+// keep the sums of limits.h within their arrays.
 const std::array kKnobs{
     Knob{"num_gpu_workers", "NUM_GPU_WORKERS", &Settings::num_gpu_workers, 1, 16, "",
          "processes that run the networks"},
@@ -46,30 +46,33 @@ const std::array kKnobs{
          "shared memory for decoded frames, in MiB"},
     Knob{"decoder_threads", "DASHCAM_DECODER_THREADS", &Settings::decoder_threads, 1, 64, "",
          "threads of each video's decoder"},
-    Knob{"max_frame_pixels_mp", "DASHCAM_MAX_FRAME_PIXELS_MP", &Settings::max_frame_pixels_mp, 1, 256, "",
-         "videos with larger frames are refused, in megapixels"},
+    Knob{"max_frame_pixels_mp", "DASHCAM_MAX_FRAME_PIXELS_MP", &Settings::max_frame_pixels_mp, 1,
+         256, "", "videos with larger frames are refused, in megapixels"},
     Knob{"gpu_batch", "DASHCAM_GPU_BATCH", &Settings::gpu_batch, 1, 16, "",
          "tasks that a GPU worker takes at once at most"},
     Knob{"max_task_attempts", "DASHCAM_MAX_TASK_ATTEMPTS", &Settings::max_task_attempts, 1, 100, "",
          "a task that failed this often is set aside and reported"},
     Knob{"max_restarts", "DASHCAM_MAX_RESTARTS", &Settings::max_restarts, 0, 100000, "",
-         "processes started again after a crash, in a row without a finished task, before the run gives up"},
+         "processes started again after a crash, in a row without a finished task, before the run "
+         "gives up"},
     Knob{"stale_after_s", "DASHCAM_STALE_AFTER_S", &Settings::stale_after_s, 1, 86400, "",
          "a worker that is busy with one item for longer is taken for hung, in seconds"},
     Knob{"drain_timeout_s", "DASHCAM_DRAIN_TIMEOUT_S", &Settings::drain_timeout_s, 0, 86400, "",
          "after Ctrl-C, what is in flight may take this long, in seconds"},
-    Knob{"terminate_timeout_s", "DASHCAM_TERMINATE_TIMEOUT_S", &Settings::terminate_timeout_s, 1, 3600, "",
-         "workers may take this long to leave before they are killed, in seconds"},
+    Knob{"terminate_timeout_s", "DASHCAM_TERMINATE_TIMEOUT_S", &Settings::terminate_timeout_s, 1,
+         3600, "", "workers may take this long to leave before they are killed, in seconds"},
     Knob{"vehicle_model", "DASHCAM_VEHICLE_MODEL", &Settings::vehicle_model, 0, 0, "",
          "ONNX or side file of the vehicle detector; empty: the shipped one"},
     Knob{"plate_model", "DASHCAM_PLATE_MODEL", &Settings::plate_model, 0, 0, "",
          "ONNX or side file of the plate detector; empty: the shipped one"},
     Knob{"text_model", "DASHCAM_TEXT_MODEL", &Settings::text_model, 0, 0, "",
          "ONNX or side file of the plate text network; empty: the shipped one"},
-    Knob{"device", "DASHCAM_DEVICE", &Settings::device, 0, 0, "", "OpenVINO device of the networks: CPU, GPU, NPU"},
+    Knob{"device", "DASHCAM_DEVICE", &Settings::device, 0, 0, "",
+         "OpenVINO device of the networks: CPU, GPU, NPU"},
     Knob{"precision", "DASHCAM_PRECISION", &Settings::precision, 0, 0, "auto|f32|bf16",
          "arithmetic of the networks"},
-    Knob{"out", "DASHCAM_OUT", &Settings::out, 0, 0, "", "output folder: database, best shots, log"},
+    Knob{"out", "DASHCAM_OUT", &Settings::out, 0, 0, "",
+         "output folder: database, best shots, log"},
     Knob{"db", "DASHCAM_DB", &Settings::db, 0, 0, "",
          "database: a path or postgresql:// URL; empty: dashcam.db in the output folder"},
     Knob{"hud", "DASHCAM_HUD", &Settings::hud, 0, 0, "auto|on|off",
@@ -81,7 +84,8 @@ bool is_number(const Knob& knob) { return std::holds_alternative<NumberField>(kn
 std::string allowed_values(const Knob& knob) {
     if (is_number(knob)) return std::to_string(knob.least) + " to " + std::to_string(knob.most);
     std::string choices = knob.choices;
-    for (std::size_t at = 0; (at = choices.find('|', at)) != std::string::npos; at += 2) choices.replace(at, 1, ", ");
+    for (std::size_t at = 0; (at = choices.find('|', at)) != std::string::npos; at += 2)
+        choices.replace(at, 1, ", ");
     return choices;
 }
 
@@ -98,9 +102,11 @@ bool number_of(const std::string& text, std::uint32_t& number) {
 
 bool acceptable(const Knob& knob, const std::string& text) {
     std::uint32_t number = 0;
-    if (is_number(knob)) return number_of(text, number) && number >= knob.least && number <= knob.most;
+    if (is_number(knob))
+        return number_of(text, number) && number >= knob.least && number <= knob.most;
     const std::string choices = std::string("|") + knob.choices + "|";
-    return choices == "||" || (!text.empty() && choices.find("|" + text + "|") != std::string::npos);
+    return choices == "||" ||
+           (!text.empty() && choices.find("|" + text + "|") != std::string::npos);
 }
 
 // A password in a database URL is nobody's business.
@@ -116,10 +122,14 @@ std::string shown(const std::string& text) {
 
 std::string_view to_string(SettingSource source) {
     switch (source) {
-        case SettingSource::kDefault: return "default";
-        case SettingSource::kFile: return "file";
-        case SettingSource::kEnvironment: return "environment";
-        case SettingSource::kFlag: return "flag";
+        case SettingSource::kDefault:
+            return "default";
+        case SettingSource::kFile:
+            return "file";
+        case SettingSource::kEnvironment:
+            return "environment";
+        case SettingSource::kFlag:
+            return "flag";
     }
     return "?";
 }
@@ -142,12 +152,13 @@ SettingsBuilder::SettingsBuilder() {
 }
 
 std::size_t SettingsBuilder::find(std::string_view name) const {
-    const auto found = std::find_if(infos_.begin(), infos_.end(), [&](const auto& info) { return info.name == name; });
+    const auto found = std::find_if(infos_.begin(), infos_.end(),
+                                    [&](const auto& info) { return info.name == name; });
     return static_cast<std::size_t>(found - infos_.begin());
 }
 
-Result<void> SettingsBuilder::set(std::string_view name, const std::string& value, SettingSource source,
-                                  const std::string& where) {
+Result<void> SettingsBuilder::set(std::string_view name, const std::string& value,
+                                  SettingSource source, const std::string& where) {
     const std::size_t at = find(name);
     CHECK(at < kKnobs.size());
     if (!acceptable(kKnobs[at], value)) {
@@ -162,7 +173,8 @@ Result<void> SettingsBuilder::read_environment() {
     for (const SettingInfo& info : infos_) {
         const char* value = std::getenv(info.environment.c_str());
         if (value != nullptr) {
-            TRY(set(info.name, value, SettingSource::kEnvironment, "environment variable " + info.environment));
+            TRY(set(info.name, value, SettingSource::kEnvironment,
+                    "environment variable " + info.environment));
         }
     }
     return {};
@@ -219,21 +231,24 @@ std::string SettingsBuilder::describe() const {
     std::size_t widest = 0;
     std::vector<std::string> lines;
     for (std::size_t i = 0; i < infos_.size(); ++i) {
-        const std::string value = infos_[i].is_number ? values_[i].text : "\"" + shown(values_[i].text) + "\"";
+        const std::string value =
+            infos_[i].is_number ? values_[i].text : "\"" + shown(values_[i].text) + "\"";
         lines.push_back(infos_[i].name + " = " + value);
         widest = std::max(widest, lines.back().size());
     }
     std::string text;
     for (std::size_t i = 0; i < lines.size(); ++i) {
         text += lines[i] + std::string(widest + 2 - lines[i].size(), ' ') + "# " +
-                (values_[i].source == SettingSource::kDefault ? "default" : values_[i].where) + "\n";
+                (values_[i].source == SettingSource::kDefault ? "default" : values_[i].where) +
+                "\n";
     }
     return text;
 }
 
 std::string serialised(const Settings& settings) {
     std::string text;
-    for (const Knob& knob : kKnobs) text += std::string(knob.name) + '=' + value_text(knob, settings) + '\0';
+    for (const Knob& knob : kKnobs)
+        text += std::string(knob.name) + '=' + value_text(knob, settings) + '\0';
     return text;
 }
 
@@ -242,10 +257,12 @@ Result<Settings> deserialised(std::string_view text) {
     while (!text.empty()) {
         const std::size_t end = text.find('\0');
         const std::size_t equals = text.find('=');
-        if (end == std::string_view::npos || equals > end) return Error{"the settings handed to this process are damaged"};
+        if (end == std::string_view::npos || equals > end)
+            return Error{"the settings handed to this process are damaged"};
         const std::string name(text.substr(0, equals));
         const std::string value(text.substr(equals + 1, end - equals - 1));
-        if (builder.find(name) == kKnobs.size()) return Error{"this process was handed an unknown setting: " + name};
+        if (builder.find(name) == kKnobs.size())
+            return Error{"this process was handed an unknown setting: " + name};
         TRY(builder.set(name, value, SettingSource::kFlag, name));
         text.remove_prefix(end + 1);
     }

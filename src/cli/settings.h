@@ -22,7 +22,7 @@ struct Settings {
 
     std::uint32_t frame_store_mb = 128;
     std::uint32_t decoder_threads = 1;
-    std::uint32_t max_frame_pixels_mp = 36;   // megapixels; 8K is 33
+    std::uint32_t max_frame_pixels_mp = 36;  // megapixels; 8K is 33
     std::uint32_t gpu_batch = 4;
     std::uint32_t max_task_attempts = 3;
     std::uint32_t max_restarts = 20;
@@ -30,14 +30,14 @@ struct Settings {
     std::uint32_t drain_timeout_s = 30;
     std::uint32_t terminate_timeout_s = 10;
 
-    std::string vehicle_model;                // empty: the shipped one
+    std::string vehicle_model;  // empty: the shipped one
     std::string plate_model;
     std::string text_model;
     std::string device = "CPU";
     std::string precision = "auto";
 
     std::string out = "dashcam-out";
-    std::string db;                           // empty: OUT/dashcam.db
+    std::string db;  // empty: OUT/dashcam.db
     std::string hud = "auto";
 };
 
@@ -50,9 +50,9 @@ struct SettingInfo {
     std::string flag;         // --num-gpu-workers
     std::string environment;  // NUM_GPU_WORKERS
     std::string help;
-    std::string allowed;      // "1 to 16", for help and errors
+    std::string allowed;  // "1 to 16", for help and errors
     bool is_number = false;
-    std::string preset;       // the default, as text
+    std::string preset;  // the default, as text
 };
 
 // Gathers the knobs: flag before environment before file before default.
@@ -62,8 +62,8 @@ class SettingsBuilder {
 
     const std::vector<SettingInfo>& infos() const { return infos_; }
 
-    // Reads a TOML file with the knobs as top-level keys. Errors: unreadable, not TOML (with the line), an unknown key,
-    // a wrong value.
+    // Reads a TOML file with the knobs as top-level keys. Errors: unreadable, not TOML (with the
+    // line), an unknown key, a wrong value.
     Result<void> read_file(const std::string& path);
     // Takes those that are set in this process's environment.
     Result<void> read_environment();

@@ -28,13 +28,17 @@ TEST(Settings, DefaultsAreThoseOfTheUsersDocument) {
 
 TEST(Settings, FlagBeatsEnvironmentBeatsFileBeatsDefault) {
     SettingsBuilder builder;
-    ASSERT_TRUE(builder.set("num_gpu_workers", "5", SettingSource::kFlag, "--num-gpu-workers").ok());
+    ASSERT_TRUE(
+        builder.set("num_gpu_workers", "5", SettingSource::kFlag, "--num-gpu-workers").ok());
     setenv("NUM_GPU_WORKERS", "4", 1);
     setenv("NUM_CPU_WORKERS", "7", 1);
     ASSERT_TRUE(builder.read_environment().ok());
     unsetenv("NUM_GPU_WORKERS");
     unsetenv("NUM_CPU_WORKERS");
-    ASSERT_TRUE(builder.read_file(write_file("num_gpu_workers = 3\nnum_cpu_workers = 2\nqueue_soft_limit = 32\n")).ok());
+    ASSERT_TRUE(builder
+                    .read_file(write_file(
+                        "num_gpu_workers = 3\nnum_cpu_workers = 2\nqueue_soft_limit = 32\n"))
+                    .ok());
     const Settings settings = builder.build().value();
     EXPECT_EQ(settings.num_gpu_workers, 5u);
     EXPECT_EQ(settings.num_cpu_workers, 7u);
@@ -50,10 +54,13 @@ TEST(Settings, FlagBeatsEnvironmentBeatsFileBeatsDefault) {
 TEST(Settings, WrongValueIsRefusedWithNameValueAndWhatIsAllowed) {
     for (const char* value : {"0", "17", "-1", "two", "2.5", "", " 2", "99999999999"}) {
         SettingsBuilder builder;
-        const auto result = builder.set("num_gpu_workers", value, SettingSource::kFlag, "--num-gpu-workers");
+        const auto result =
+            builder.set("num_gpu_workers", value, SettingSource::kFlag, "--num-gpu-workers");
         ASSERT_FALSE(result.ok()) << value;
         const std::string& message = result.error().message;
-        EXPECT_NE(message.find("--num-gpu-workers = '" + std::string(value) + "'"), std::string::npos) << message;
+        EXPECT_NE(message.find("--num-gpu-workers = '" + std::string(value) + "'"),
+                  std::string::npos)
+            << message;
         EXPECT_NE(message.find("1 to 16"), std::string::npos) << message;
     }
     SettingsBuilder builder;
@@ -64,12 +71,17 @@ TEST(Settings, WrongValueIsRefusedWithNameValueAndWhatIsAllowed) {
 
 TEST(Settings, BadFilesNameFileKeyAndLine) {
     SettingsBuilder builder;
-    EXPECT_NE(builder.read_file(write_file("a = \n")).error().message.find("line 1"), std::string::npos);
-    EXPECT_NE(builder.read_file(write_file("num_gpu_worker = 1\n")).error().message.find("'num_gpu_worker'"),
+    EXPECT_NE(builder.read_file(write_file("a = \n")).error().message.find("line 1"),
               std::string::npos);
-    EXPECT_NE(builder.read_file(write_file("num_gpu_workers = 1.5\n")).error().message.find("neither"),
+    EXPECT_NE(builder.read_file(write_file("num_gpu_worker = 1\n"))
+                  .error()
+                  .message.find("'num_gpu_worker'"),
               std::string::npos);
-    EXPECT_NE(builder.read_file("/nonexistent/x.toml").error().message.find("/nonexistent/x.toml"), std::string::npos);
+    EXPECT_NE(
+        builder.read_file(write_file("num_gpu_workers = 1.5\n")).error().message.find("neither"),
+        std::string::npos);
+    EXPECT_NE(builder.read_file("/nonexistent/x.toml").error().message.find("/nonexistent/x.toml"),
+              std::string::npos);
 }
 
 TEST(Settings, SoftLimitAboveHardLimitIsRefused) {
@@ -94,7 +106,8 @@ TEST(Settings, SurviveTheWayToAWorkerProcess) {
 
 TEST(Settings, PasswordsAreNotShown) {
     SettingsBuilder builder;
-    ASSERT_TRUE(builder.set("db", "postgresql://me:secret@host/d", SettingSource::kFlag, "--db").ok());
+    ASSERT_TRUE(
+        builder.set("db", "postgresql://me:secret@host/d", SettingSource::kFlag, "--db").ok());
     EXPECT_EQ(builder.describe().find("secret"), std::string::npos);
 }
 

@@ -13,7 +13,10 @@ std::string file_name(const std::string& path) {
     std::string name = path.substr(path.find_last_of('/') + 1);
     std::replace_if(
         name.begin(), name.end(),
-        [](char c) { return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) == 0x7f; }, '?');
+        [](char c) {
+            return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) == 0x7f;
+        },
+        '?');
     return name;
 }
 
@@ -33,31 +36,36 @@ std::size_t columns(const std::string& text) {
 
 }  // namespace
 
-std::string vehicle_table(const std::vector<VehicleRow>& vehicles, const std::map<std::string, std::string>& paths) {
+std::string vehicle_table(const std::vector<VehicleRow>& vehicles,
+                          const std::map<std::string, std::string>& paths) {
     using Line = std::array<std::string, 8>;
     std::vector<Line> lines{{"VIDEO", "TRACK", "CLASS", "PLATE", "TIER", "CONF", "SEEN", "NOTE"}};
     for (const VehicleRow& row : vehicles) {
-        lines.push_back({file_name(path_of(paths, row.video)), std::to_string(row.track), row.vehicle_class,
-                         row.plate.empty() ? "-" : row.plate, row.tier,
-                         row.plate.empty() ? "-" : fmt::format("{:.2f}", row.confidence),
-                         fmt::format("{:.1f}-{:.1f} s", seconds(row.first_us), seconds(row.last_us)),
-                         row.plate.empty() ? row.unread_reason : row.region});
+        lines.push_back(
+            {file_name(path_of(paths, row.video)), std::to_string(row.track), row.vehicle_class,
+             row.plate.empty() ? "-" : row.plate, row.tier,
+             row.plate.empty() ? "-" : fmt::format("{:.2f}", row.confidence),
+             fmt::format("{:.1f}-{:.1f} s", seconds(row.first_us), seconds(row.last_us)),
+             row.plate.empty() ? row.unread_reason : row.region});
     }
     std::array<std::size_t, 8> widths{};
     for (const Line& line : lines) {
-        for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], columns(line[i]));
+        for (std::size_t i = 0; i < line.size(); ++i)
+            widths[i] = std::max(widths[i], columns(line[i]));
     }
     std::string text;
     for (const Line& line : lines) {
         std::string out;
-        for (std::size_t i = 0; i < line.size(); ++i) out += line[i] + std::string(widths[i] + 2 - columns(line[i]), ' ');
+        for (std::size_t i = 0; i < line.size(); ++i)
+            out += line[i] + std::string(widths[i] + 2 - columns(line[i]), ' ');
         out.erase(out.find_last_not_of(' ') + 1);
         text += out + "\n";
     }
     return text;
 }
 
-std::string vehicle_json(const std::vector<VehicleRow>& vehicles, const std::map<std::string, std::string>& paths) {
+std::string vehicle_json(const std::vector<VehicleRow>& vehicles,
+                         const std::map<std::string, std::string>& paths) {
     auto array = nlohmann::json::array();
     for (const VehicleRow& row : vehicles) {
         auto alternatives = nlohmann::json::array();
@@ -65,8 +73,11 @@ std::string vehicle_json(const std::vector<VehicleRow>& vehicles, const std::map
             alternatives.push_back({{"plate", other.text}, {"probability", other.probability}});
         }
         auto characters = nlohmann::json::array();
-        for (const CharacterPosterior& character : row.characters) characters.push_back(character.confidence);
-        const auto box = [](const Box& b) { return nlohmann::json::array({b.x0, b.y0, b.x1, b.y1}); };
+        for (const CharacterPosterior& character : row.characters)
+            characters.push_back(character.confidence);
+        const auto box = [](const Box& b) {
+            return nlohmann::json::array({b.x0, b.y0, b.x1, b.y1});
+        };
         array.push_back({{"video", path_of(paths, row.video)},
                          {"video_id", row.video},
                          {"track", row.track},

@@ -10,9 +10,12 @@ namespace dashcam {
 
 // A table for people: video, track, class, plate, tier, confidence, when, why nothing was read.
 // `paths`: of the videos, by id. Control bytes in names are shown as '?'.
-std::string vehicle_table(const std::vector<VehicleRow>& vehicles, const std::map<std::string, std::string>& paths);
+std::string vehicle_table(const std::vector<VehicleRow>& vehicles,
+                          const std::map<std::string, std::string>& paths);
 
-// An array of objects for programs, the fields of `dashcam vehicles --json`. Bytes that are no UTF-8 are replaced.
-std::string vehicle_json(const std::vector<VehicleRow>& vehicles, const std::map<std::string, std::string>& paths);
+// An array of objects for programs, the fields of `dashcam vehicles --json`. Bytes that are no
+// UTF-8 are replaced.
+std::string vehicle_json(const std::vector<VehicleRow>& vehicles,
+                         const std::map<std::string, std::string>& paths);
 
 }  // namespace dashcam

@@ -24,7 +24,8 @@ struct VehiclesArguments {
 
 Result<std::string> list_vehicles(const VehiclesArguments& arguments) {
     SettingsBuilder builder;
-    if (!arguments.out.empty()) TRY(builder.set("out", arguments.out, SettingSource::kFlag, "--out"));
+    if (!arguments.out.empty())
+        TRY(builder.set("out", arguments.out, SettingSource::kFlag, "--out"));
     if (!arguments.db.empty()) TRY(builder.set("db", arguments.db, SettingSource::kFlag, "--db"));
     TRY(builder.read_environment());
     if (!arguments.config.empty()) TRY(builder.read_file(arguments.config));
@@ -47,16 +48,18 @@ void add_vehicles_command(CLI::App& app, CommandAction& action) {
     const auto arguments = std::make_shared<VehiclesArguments>();
     CLI::App* command = app.add_subcommand("vehicles", "List the vehicles in the database");
     command->add_option("--out", arguments->out, "output folder of the run [dashcam-out]");
-    command->add_option("--db", arguments->db, "database, if it is not dashcam.db in the output folder");
+    command->add_option("--db", arguments->db,
+                        "database, if it is not dashcam.db in the output folder");
     command->add_option("--config", arguments->config, "TOML file with settings, as for 'run'");
     command->add_option("--plate", arguments->plate, "only this plate, as it was read");
     command->add_option("--tier", arguments->tier, "only this tier")
         ->check(CLI::IsMember({"confirmed", "probable", "partial", "none"}));
     command->add_flag("--json", arguments->json, "an array of objects instead of a table");
-    command->footer("Examples:\n"
-                    "  dashcam vehicles\n"
-                    "  dashcam vehicles --tier confirmed --json\n"
-                    "  dashcam vehicles --db postgresql://me@localhost/dashcam");
+    command->footer(
+        "Examples:\n"
+        "  dashcam vehicles\n"
+        "  dashcam vehicles --tier confirmed --json\n"
+        "  dashcam vehicles --db postgresql://me@localhost/dashcam");
     command->callback([&action, arguments] {
         action = [arguments] {
             const Result<std::string> text = list_vehicles(*arguments);

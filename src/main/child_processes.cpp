@@ -20,15 +20,19 @@ namespace {
 // Above every target, so that handing one over cannot overwrite another.
 constexpr int kFirstSafeDescriptor = 20;
 
-constexpr idtype_t kByPidfd = static_cast<idtype_t>(3);  // P_PIDFD, which Debian 12's glibc lacks as an enumerator in C++
+constexpr idtype_t kByPidfd =
+    static_cast<idtype_t>(3);  // P_PIDFD, which Debian 12's glibc lacks as an enumerator in C++
 
 }  // namespace
 
 std::string_view to_string(ChildRole role) {
     switch (role) {
-        case ChildRole::kGpuWorker: return "gpu-worker";
-        case ChildRole::kCpuWorker: return "cpu-worker";
-        case ChildRole::kScheduler: return "scheduler";
+        case ChildRole::kGpuWorker:
+            return "gpu-worker";
+        case ChildRole::kCpuWorker:
+            return "cpu-worker";
+        case ChildRole::kScheduler:
+            return "scheduler";
     }
     return "?";
 }
@@ -49,7 +53,8 @@ Result<ChildProcess> ChildProcess::spawn(const std::vector<std::string>& argumen
         copies.push_back(copy);
         posix_spawn_file_actions_adddup2(&actions, copy, one.target);
     }
-    // Blocked until the child ignores them: a Ctrl-C at the terminal goes to the whole process group.
+    // Blocked until the child ignores them: a Ctrl-C at the terminal goes to the whole process
+    // group.
     sigset_t blocked;
     sigemptyset(&blocked);
     sigaddset(&blocked, SIGINT);
@@ -60,10 +65,12 @@ Result<ChildProcess> ChildProcess::spawn(const std::vector<std::string>& argumen
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
 
     std::vector<char*> argv;
-    for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+    for (const std::string& argument : arguments)
+        argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
     pid_t pid = -1;
-    const int failed = posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, argv.data(), environ);
+    const int failed =
+        posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, argv.data(), environ);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     for (const int copy : copies) close(copy);
@@ -73,7 +80,8 @@ Result<ChildProcess> ChildProcess::spawn(const std::vector<std::string>& argumen
         const int cause = errno;
         kill(pid, SIGKILL);
         waitpid(pid, nullptr, 0);
-        return Error{std::string("cannot watch a process (pidfd_open, Linux 5.3 or newer): ") + std::strerror(cause)};
+        return Error{std::string("cannot watch a process (pidfd_open, Linux 5.3 or newer): ") +
+                     std::strerror(cause)};
     }
     fcntl(pidfd, F_SETFD, FD_CLOEXEC);
     return ChildProcess(pid, pidfd);
@@ -98,7 +106,9 @@ void ChildProcess::send_signal(int signal) const {
 
 std::optional<ChildExit> ChildProcess::poll_exit() {
     siginfo_t info{};
-    if (waitid(kByPidfd, static_cast<id_t>(pidfd_), &info, WEXITED | WNOHANG) != 0 || info.si_pid == 0) return std::nullopt;
+    if (waitid(kByPidfd, static_cast<id_t>(pidfd_), &info, WEXITED | WNOHANG) != 0 ||
+        info.si_pid == 0)
+        return std::nullopt;
     return ChildExit{info.si_code != CLD_EXITED, info.si_status};
 }
 

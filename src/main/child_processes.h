@@ -28,8 +28,9 @@ struct ChildExit {
     std::string text() const;
 };
 
-// One child process of main: the same program, executed anew in another role. It dies with main (PDEATHSIG); main
-// learns of its end through a pidfd, which cannot be confused with a later process of the same number.
+// One child process of main: the same program, executed anew in another role. It dies with main
+// (PDEATHSIG); main learns of its end through a pidfd, which cannot be confused with a later
+// process of the same number.
 class ChildProcess {
   public:
     // Descriptors to hand over, each to its k...Descriptor number.
@@ -39,7 +40,8 @@ class ChildProcess {
     };
 
     // Spawns from main's first thread only: PDEATHSIG follows the parent's thread.
-    static Result<ChildProcess> spawn(const std::vector<std::string>& arguments, const std::vector<Handover>& handover);
+    static Result<ChildProcess> spawn(const std::vector<std::string>& arguments,
+                                      const std::vector<Handover>& handover);
 
     ChildProcess(ChildProcess&& other) noexcept;
     ChildProcess& operator=(ChildProcess&& other) noexcept;
@@ -58,7 +60,8 @@ class ChildProcess {
     int pidfd_ = -1;
 };
 
-// For the child: dies with main from now on, and leaves SIGINT and SIGTERM to it. False: main is gone already.
+// For the child: dies with main from now on, and leaves SIGINT and SIGTERM to it. False: main is
+// gone already.
 bool become_child_of_main(pid_t main_pid);
 
 }  // namespace dashcam

@@ -13,7 +13,8 @@ namespace {
 
 Result<void> stat_clip(Clip& clip) {
     struct stat status {};
-    if (stat(clip.path.c_str(), &status) != 0) return Error{"'" + clip.path + "': " + std::strerror(errno)};
+    if (stat(clip.path.c_str(), &status) != 0)
+        return Error{"'" + clip.path + "': " + std::strerror(errno)};
     clip.bytes = status.st_size;
     clip.modified_us = status.st_mtim.tv_sec * 1'000'000LL + status.st_mtim.tv_nsec / 1000;
     return {};
@@ -54,7 +55,8 @@ std::optional<std::size_t> ClipList::next_pending(std::size_t frame_slot_bytes) 
     return static_cast<std::size_t>(found - clips_.begin());
 }
 
-std::optional<VideoToRead> ClipList::take(std::size_t frame_slot_bytes, const std::atomic<std::uint32_t>& stop) {
+std::optional<VideoToRead> ClipList::take(std::size_t frame_slot_bytes,
+                                          const std::atomic<std::uint32_t>& stop) {
     for (;;) {
         if (stop.load(std::memory_order_acquire) != 0) return std::nullopt;
         std::size_t at = 0;
@@ -80,7 +82,8 @@ std::optional<VideoToRead> ClipList::take(std::size_t frame_slot_bytes, const st
             continue;
         }
         taken_ids_.insert(clip.id);
-        const auto row = redo_ == Redo::kNo ? store_.find_video(clip.id) : Result<std::optional<VideoRow>>(std::nullopt);
+        const auto row = redo_ == Redo::kNo ? store_.find_video(clip.id)
+                                            : Result<std::optional<VideoRow>>(std::nullopt);
         if (row.ok() && is_done(*row)) {
             clip.state = ClipState::kSkipped;
             continue;
@@ -91,7 +94,8 @@ std::optional<VideoToRead> ClipList::take(std::size_t frame_slot_bytes, const st
 
 void ClipList::report(const VideoToRead& video, const ReadReport& report) {
     const std::lock_guard lock(mutex_);
-    const auto clip = std::find_if(clips_.begin(), clips_.end(), [&](const Clip& c) { return c.path == video.path; });
+    const auto clip = std::find_if(clips_.begin(), clips_.end(),
+                                   [&](const Clip& c) { return c.path == video.path; });
     if (clip == clips_.end()) return;
     switch (report.outcome) {
         case ReadOutcome::kAdmitted:
@@ -103,7 +107,8 @@ void ClipList::report(const VideoToRead& video, const ReadReport& report) {
             clip->state = ClipState::kPending;
             taken_ids_.erase(clip->id);
             return;
-        case ReadOutcome::kStopped: return;  // stays kReading: return_unfinished()
+        case ReadOutcome::kStopped:
+            return;  // stays kReading: return_unfinished()
     }
 }
 
@@ -123,7 +128,8 @@ void ClipList::return_unfinished() {
 
 bool ClipList::anything_pending() const {
     const std::lock_guard lock(mutex_);
-    return std::any_of(clips_.begin(), clips_.end(), [](const Clip& c) { return c.state == ClipState::kPending; });
+    return std::any_of(clips_.begin(), clips_.end(),
+                       [](const Clip& c) { return c.state == ClipState::kPending; });
 }
 
 std::size_t ClipList::largest_pending_frame() const {
@@ -149,9 +155,10 @@ std::vector<Clip> ClipList::clips() const {
 
 std::size_t ClipList::skipped() const {
     const std::lock_guard lock(mutex_);
-    return static_cast<std::size_t>(std::count_if(clips_.begin(), clips_.end(), [](const Clip& clip) {
-        return clip.state == ClipState::kSkipped || clip.state == ClipState::kDuplicate;
-    }));
+    return static_cast<std::size_t>(
+        std::count_if(clips_.begin(), clips_.end(), [](const Clip& clip) {
+            return clip.state == ClipState::kSkipped || clip.state == ClipState::kDuplicate;
+        }));
 }
 
 }  // namespace dashcam

@@ -17,35 +17,37 @@ namespace dashcam {
 enum class ClipState : std::uint8_t {
     kPending,
     kReading,
-    kAdmitted,     // read; its row tells the rest
-    kSkipped,      // finished in an earlier run
-    kDuplicate,    // the same content as another clip
-    kUnreadable,   // no content hash, so no row: `reason`
+    kAdmitted,    // read; its row tells the rest
+    kSkipped,     // finished in an earlier run
+    kDuplicate,   // the same content as another clip
+    kUnreadable,  // no content hash, so no row: `reason`
 };
 
 struct Clip {
     std::string path;
     ClipState state = ClipState::kPending;
-    std::string id;                // content hash, once known
+    std::string id;  // content hash, once known
     std::string reason;
-    VideoEnd end;                  // of kAdmitted
+    VideoEnd end;  // of kAdmitted
     std::int64_t bytes = 0;
     std::int64_t modified_us = 0;
-    std::size_t frame_bytes = 0;   // 0: unknown; else a frame slot must hold this
+    std::size_t frame_bytes = 0;  // 0: unknown; else a frame slot must hold this
 };
 
 enum class Redo { kNo, kYes };
 
-// The clips of a run and what became of them. Reader threads take clips and give reports; the database is asked which
-// ones are finished already. Thread-safe.
+// The clips of a run and what became of them. Reader threads take clips and give reports; the
+// database is asked which ones are finished already. Thread-safe.
 class ClipList {
   public:
     // `store` is used under this object's lock until it is destroyed.
     ClipList(std::vector<std::string> paths, std::string settings, Store& store, Redo redo);
 
-    // The next clip that still has to be read and whose frames fit `frame_slot_bytes`, with its hash made; or nothing.
-    // Hashing happens here, outside the lock. `keep_going` is asked between clips.
-    std::optional<VideoToRead> take(std::size_t frame_slot_bytes, const std::atomic<std::uint32_t>& stop);
+    // The next clip that still has to be read and whose frames fit `frame_slot_bytes`, with its
+    // hash made; or nothing. Hashing happens here, outside the lock. `keep_going` is asked between
+    // clips.
+    std::optional<VideoToRead> take(std::size_t frame_slot_bytes,
+                                    const std::atomic<std::uint32_t>& stop);
     void report(const VideoToRead& video, const ReadReport& report);
     // Clips that were being read or not begun: pending again, for the next session.
     void return_unfinished();

@@ -20,15 +20,16 @@
 namespace dashcam {
 namespace {
 
-// Clips whose size is looked up before the start, so that frame slots fit them at once. Others that turn out larger get
-// a session of their own.
+// Clips whose size is looked up before the start, so that frame slots fit them at once. Others that
+// turn out larger get a session of their own.
 constexpr std::size_t kClipsToProbe = 200;
 // Frames of 1920x1080, where no clip could be probed.
 constexpr FrameFormat kUsualFormat{.width = 1920, .height = 1080};
 // A queue that is damaged again and again is a fault that new memory does not mend.
 constexpr int kMaxDamagedSessions = 3;
 
-// Only one run at a time may use an output folder. The lock is on the log file, and ends with the process.
+// Only one run at a time may use an output folder. The lock is on the log file, and ends with the
+// process.
 class FolderLock {
   public:
     static Result<FolderLock> take(const RunPlan& plan) {
@@ -55,14 +56,17 @@ class FolderLock {
     int file_;
 };
 
-std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
+std::string utc_now() {
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
 
 struct Probed {
     std::size_t largest_frame = 0;
     std::uint64_t frames_expected = 0;
 };
 
-// Sizes of the first pending clips, and how many frames all of them may have, judged by their bytes.
+// Sizes of the first pending clips, and how many frames all of them may have, judged by their
+// bytes.
 Probed probe_clips(ClipList& list, const DecoderOptions& options, std::size_t largest_allowed) {
     Probed result;
     double probed_bytes = 0;
@@ -83,34 +87,39 @@ Probed probe_clips(ClipList& list, const DecoderOptions& options, std::size_t la
         list.note_frame_bytes(clip.path, bytes);
         result.largest_frame = std::max(result.largest_frame, bytes);
     }
-    if (probed_bytes > 0) result.frames_expected = static_cast<std::uint64_t>(frames * all_bytes / probed_bytes);
+    if (probed_bytes > 0)
+        result.frames_expected = static_cast<std::uint64_t>(frames * all_bytes / probed_bytes);
     return result;
 }
 
 }  // namespace
 
-Result<RunReport> run_pipeline(const RunPlan& plan, const std::vector<std::string>& clips, Redo redo,
-                               Signals& signals) {
+Result<RunReport> run_pipeline(const RunPlan& plan, const std::vector<std::string>& clips,
+                               Redo redo, Signals& signals) {
     const std::int64_t started_ns = monotonic_ns();
     TRY_ASSIGN(const FolderLock folder_lock, FolderLock::take(plan));
-    TRY_ASSIGN(const std::unique_ptr<Store> store, open_store(plan.settings.db, Access::kReadWrite));
+    TRY_ASSIGN(const std::unique_ptr<Store> store,
+               open_store(plan.settings.db, Access::kReadWrite));
     RunRow run{plan.settings_hash, DASHCAM_VERSION, plan.settings_text, utc_now(), ""};
     TRY(store->write_run(run));
 
     ClipList list(clips, plan.settings_hash, *store, redo);
     const DecoderOptions options = decoder_options(plan.settings);
-    const std::size_t largest_allowed = static_cast<std::size_t>(plan.settings.max_frame_pixels_mp) * 1'000'000 * 2;
+    const std::size_t largest_allowed =
+        static_cast<std::size_t>(plan.settings.max_frame_pixels_mp) * 1'000'000 * 2;
     Probed probed = probe_clips(list, options, largest_allowed);
     RunReport report;
     int damaged_sessions = 0;
-    std::size_t frame_bytes = probed.largest_frame > 0 ? probed.largest_frame : kUsualFormat.bytes();
+    std::size_t frame_bytes =
+        probed.largest_frame > 0 ? probed.largest_frame : kUsualFormat.bytes();
     while (list.anything_pending()) {
         frame_bytes = std::max(frame_bytes, list.largest_pending_frame());
         TRY_ASSIGN(const auto session, Session::create(plan, list, signals, frame_bytes));
         TRY_ASSIGN(const SessionReport part, session->run(probed.frames_expected));
         report.end = part.end;
         report.reason = part.reason;
-        report.incidents.insert(report.incidents.end(), part.incidents.begin(), part.incidents.end());
+        report.incidents.insert(report.incidents.end(), part.incidents.begin(),
+                                part.incidents.end());
         report.frames += part.frames;
         report.restarts += part.restarts;
         report.switches += part.switches;
@@ -120,8 +129,9 @@ Result<RunReport> run_pipeline(const RunPlan& plan, const std::vector<std::strin
             report.end = SessionEnd::kGaveUp;
             break;
         }
-        // What is still pending after a session that finished: clips with larger frames. Others would fare no better
-        // in another session: their tasks were set aside, or their rows could not be written.
+        // What is still pending after a session that finished: clips with larger frames. Others
+        // would fare no better in another session: their tasks were set aside, or their rows could
+        // not be written.
         if (part.end == SessionEnd::kFinished && list.largest_pending_frame() <= frame_bytes) break;
     }
     run.ended_at = utc_now();

@@ -15,7 +15,7 @@ namespace dashcam {
 // What a whole run did.
 struct RunReport {
     SessionEnd end = SessionEnd::kFinished;
-    std::string reason;               // of kGaveUp
+    std::string reason;  // of kGaveUp
     std::vector<Clip> clips;
     std::vector<Incident> incidents;  // tasks that were set aside
     std::uint64_t frames = 0;
@@ -25,10 +25,10 @@ struct RunReport {
     double elapsed_s = 0;
 };
 
-// The orchestrator: takes the clips through as many sessions as they need (normally one), from the first frame to the
-// last row. Called in main's first thread.
-// Errors: the database cannot be opened, another run uses the output folder, too little memory.
-Result<RunReport> run_pipeline(const RunPlan& plan, const std::vector<std::string>& clips, Redo redo,
-                               Signals& signals);
+// The orchestrator: takes the clips through as many sessions as they need (normally one), from the
+// first frame to the last row. Called in main's first thread. Errors: the database cannot be
+// opened, another run uses the output folder, too little memory.
+Result<RunReport> run_pipeline(const RunPlan& plan, const std::vector<std::string>& clips,
+                               Redo redo, Signals& signals);
 
 }  // namespace dashcam

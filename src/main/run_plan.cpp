@@ -23,15 +23,16 @@ std::string hash_of(const std::string& text) {
 }
 
 bool is_url(const std::string& db) {
-    return db.starts_with("postgresql://") || db.starts_with("postgres://") || db.starts_with("sqlite:") ||
-           db.starts_with("memory:");
+    return db.starts_with("postgresql://") || db.starts_with("postgres://") ||
+           db.starts_with("sqlite:") || db.starts_with("memory:");
 }
 
 // One line about the network of a role: its file's content and what its side file says.
 Result<std::string> model_line(NetworkRole role, const std::string& path) {
     TRY_ASSIGN(const ModelFile file, read_model_file(path, role));
     TRY_ASSIGN(const std::string content, content_hash(file.path));
-    return fmt::format("{} model {} score {} nms {}\n", to_string(role), content, file.score_threshold, file.nms_iou);
+    return fmt::format("{} model {} score {} nms {}\n", to_string(role), content,
+                       file.score_threshold, file.nms_iou);
 }
 
 Result<void> make_output_folder(const std::string& folder) {
@@ -39,7 +40,8 @@ Result<void> make_output_folder(const std::string& folder) {
     fs::create_directories(folder, failed);
     if (failed || access(folder.c_str(), W_OK | X_OK) != 0) {
         const std::string cause = failed ? failed.message() : std::strerror(errno);
-        return Error{"cannot write the output folder '" + folder + "': " + cause + "; choose another one with --out"};
+        return Error{"cannot write the output folder '" + folder + "': " + cause +
+                     "; choose another one with --out"};
     }
     return {};
 }
@@ -49,16 +51,19 @@ Result<void> make_output_folder(const std::string& folder) {
 Result<std::string> shipped_model(const std::string& role) {
     std::error_code ignored;
     const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
-    const fs::path installed = program.parent_path().parent_path() / "share/dashcam/models" / (role + ".toml");
+    const fs::path installed =
+        program.parent_path().parent_path() / "share/dashcam/models" / (role + ".toml");
     if (fs::exists(installed, ignored)) return installed.string();
     const fs::path in_source = fs::path(DASHCAM_MODELS_DIR) / (role + ".toml");
     if (fs::exists(in_source, ignored)) return in_source.string();
-    return Error{"the " + role + " model is missing: looked for '" + installed.string() + "' and '" +
-                 in_source.string() + "'; install dashcam again, or name a model with --" + role + "-model"};
+    return Error{"the " + role + " model is missing: looked for '" + installed.string() +
+                 "' and '" + in_source.string() +
+                 "'; install dashcam again, or name a model with --" + role + "-model"};
 }
 
 std::string database_of(const Settings& settings) {
-    if (settings.db.empty()) return fs::absolute(fs::path(settings.out) / "dashcam.db").lexically_normal().string();
+    if (settings.db.empty())
+        return fs::absolute(fs::path(settings.out) / "dashcam.db").lexically_normal().string();
     if (is_url(settings.db)) return settings.db;
     return fs::absolute(settings.db).lexically_normal().string();
 }
@@ -73,7 +78,8 @@ Result<RunPlan> make_run_plan(const Settings& settings) {
     TRY(make_output_folder(all.out));
     plan.log_file = all.out + "/dashcam.log";
 
-    plan.settings_text = fmt::format("dashcam {}\ndevice {}\nprecision {}\n", DASHCAM_VERSION, all.device, all.precision);
+    plan.settings_text = fmt::format("dashcam {}\ndevice {}\nprecision {}\n", DASHCAM_VERSION,
+                                     all.device, all.precision);
     for (auto [role, path] : {std::pair{NetworkRole::kVehicle, &all.vehicle_model},
                               std::pair{NetworkRole::kPlate, &all.plate_model},
                               std::pair{NetworkRole::kText, &all.text_model}}) {

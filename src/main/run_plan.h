@@ -10,7 +10,8 @@ namespace dashcam {
 // A run's settings with every path resolved, as main and all workers use them.
 struct RunPlan {
     Settings settings;          // out, db and the models are absolute
-    std::string settings_hash;  // of everything that decides the rows: program version, models' content, precision
+    std::string settings_hash;  // of everything that decides the rows: program version, models'
+                                // content, precision
     std::string settings_text;  // the same, readable, a line each
     std::string log_file;
 };
@@ -19,8 +20,9 @@ struct RunPlan {
 // Errors: it cannot be made or written; a model file is missing.
 Result<RunPlan> make_run_plan(const Settings& settings);
 
-// The shipped model of a role ("vehicle", "plate", "text"): its side file, in share/dashcam/models beside the
-// installed program, or in the source tree it was built from. Error: not found in either.
+// The shipped model of a role ("vehicle", "plate", "text"): its side file, in share/dashcam/models
+// beside the installed program, or in the source tree it was built from. Error: not found in
+// either.
 Result<std::string> shipped_model(const std::string& role);
 
 // The database that `settings` name: the URL or path given, or dashcam.db in the output folder.

@@ -28,7 +28,8 @@ namespace {
 
 constexpr std::int64_t kSecondNs = 1'000'000'000;
 constexpr std::int64_t kMillisecondNs = 1'000'000;
-// Main's pace when nothing happens: restarts, time-outs and the end of work are seen this late at most.
+// Main's pace when nothing happens: restarts, time-outs and the end of work are seen this late at
+// most.
 constexpr int kTickMs = 100;
 // Back-off of restarts: doubled with each death in a row.
 constexpr std::int64_t kFirstBackOffNs = 50 * kMillisecondNs;
@@ -46,18 +47,21 @@ bool was_crash(const ChildExit& exit) {
 
 }  // namespace
 
-Result<std::unique_ptr<Session>> Session::create(const RunPlan& plan, ClipList& clips, Signals& signals,
-                                                 std::size_t frame_bytes) {
+Result<std::unique_ptr<Session>> Session::create(const RunPlan& plan, ClipList& clips,
+                                                 Signals& signals, std::size_t frame_bytes) {
     const ControlSizes sizes = session_sizes(plan.settings, frame_bytes);
     TRY_ASSIGN(ControlRegion control, create_queue(sizes, session_limits(plan.settings)));
-    TRY_ASSIGN(SharedRegion pixels, SharedRegion::create("dashcam-pixels", FrameStore::bytes_needed(sizes)));
+    TRY_ASSIGN(SharedRegion pixels,
+               SharedRegion::create("dashcam-pixels", FrameStore::bytes_needed(sizes)));
     TRY(pixels.seal_against_writers());
-    std::unique_ptr<Session> session(new Session(plan, clips, signals, std::move(control), std::move(pixels)));
+    std::unique_ptr<Session> session(
+        new Session(plan, clips, signals, std::move(control), std::move(pixels)));
     TRY(session->prepare());
     return session;
 }
 
-Session::Session(const RunPlan& plan, ClipList& clips, Signals& signals, ControlRegion control, SharedRegion pixels)
+Session::Session(const RunPlan& plan, ClipList& clips, Signals& signals, ControlRegion control,
+                 SharedRegion pixels)
     : plan_(plan),
       clips_(clips),
       signals_(signals),
@@ -76,12 +80,13 @@ Session::~Session() {
 Result<void> Session::prepare() {
     const std::string text = serialised(plan_.settings);
     settings_descriptor_ = memfd_create("dashcam-settings", MFD_CLOEXEC);
-    if (settings_descriptor_ < 0 ||
-        write(settings_descriptor_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+    if (settings_descriptor_ < 0 || write(settings_descriptor_, text.data(), text.size()) !=
+                                        static_cast<ssize_t>(text.size())) {
         return Error{std::string("cannot hand settings to the workers: ") + std::strerror(errno)};
     }
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return Error{std::string("cannot make a pipe: ") + std::strerror(errno)};
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
+        return Error{std::string("cannot make a pipe: ") + std::strerror(errno)};
     report_read_ = ends[0];
     report_write_ = ends[1];
     epoll_ = epoll_create1(EPOLL_CLOEXEC);
@@ -93,18 +98,20 @@ Result<void> Session::prepare() {
     }
     std::uint8_t number = 0;
     for (std::uint32_t i = 0; i < plan_.settings.num_gpu_workers; ++i) {
-        places_.push_back({.role = ChildRole::kGpuWorker, .number = ++number, .process = std::nullopt});
+        places_.push_back(
+            {.role = ChildRole::kGpuWorker, .number = ++number, .process = std::nullopt});
     }
     for (std::uint32_t i = 0; i < plan_.settings.num_cpu_workers; ++i) {
-        places_.push_back({.role = ChildRole::kCpuWorker, .number = ++number, .process = std::nullopt});
+        places_.push_back(
+            {.role = ChildRole::kCpuWorker, .number = ++number, .process = std::nullopt});
     }
     places_.push_back({.role = ChildRole::kScheduler, .number = 0, .process = std::nullopt});
     return {};
 }
 
 Result<void> Session::start(Place& place) {
-    std::vector<std::string> arguments{"dashcam", "internal-" + std::string(to_string(place.role)), "--main-pid",
-                                       std::to_string(getpid())};
+    std::vector<std::string> arguments{"dashcam", "internal-" + std::string(to_string(place.role)),
+                                       "--main-pid", std::to_string(getpid())};
     std::vector<ChildProcess::Handover> handover{{control_.descriptor(), kControlDescriptor},
                                                  {settings_descriptor_, kSettingsDescriptor}};
     if (place.role == ChildRole::kScheduler) {
@@ -140,7 +147,8 @@ void Session::start_readers() {
 }
 
 void Session::read_clips() {
-    VideoReader reader(control_, frames_, clip_opener(plan_.settings), decoder_options(plan_.settings));
+    VideoReader reader(control_, frames_, clip_opener(plan_.settings),
+                       decoder_options(plan_.settings));
     const std::atomic<std::uint32_t>& stop = control_.header().stop;
     while (const auto video = clips_.take(control_.header().sizes.frame_slot_bytes, stop)) {
         try {
@@ -174,7 +182,8 @@ Result<SessionReport> Session::run(std::uint64_t frames_expected) {
         kill_stale_workers();
         if (work_is_finished()) break;
         const bool impatient = signals_.count() > 1;
-        const bool drained_too_long = drain_deadline_ns_ != 0 && monotonic_ns() > drain_deadline_ns_;
+        const bool drained_too_long =
+            drain_deadline_ns_ != 0 && monotonic_ns() > drain_deadline_ns_;
         if (impatient || drained_too_long) {
             spdlog::warn("{}: what is in flight will be done again by the next run",
                          impatient ? "second signal" : "the queues did not drain in time");
@@ -184,7 +193,8 @@ Result<SessionReport> Session::run(std::uint64_t frames_expected) {
     shut_down();
     report_.frames = counters.frames_admitted.load();
     report_.restarts = counters.restarts.load();
-    for (const WorkerGlimpse& worker : worker_glimpses(control_)) report_.switches += worker.switches;
+    for (const WorkerGlimpse& worker : worker_glimpses(control_))
+        report_.switches += worker.switches;
     return report_;
 }
 
@@ -194,9 +204,11 @@ void Session::wait_for_events(int timeout_ms) {
     for (int i = 0; i < count; ++i) {
         if (events[i].data.fd == report_read_) {
             IdleReport report;
-            while (read(report_read_, &report, sizeof report) == sizeof report) {}
+            while (read(report_read_, &report, sizeof report) == sizeof report) {
+            }
         }
-        if (events[i].data.fd == signals_.descriptor() && signals_.collect() > 0 && drain_deadline_ns_ == 0) {
+        if (events[i].data.fd == signals_.descriptor() && signals_.collect() > 0 &&
+            drain_deadline_ns_ == 0) {
             begin_stop();
         }
     }
@@ -207,8 +219,9 @@ void Session::begin_stop() {
     queue_.wake_everyone();
     drain_deadline_ns_ = monotonic_ns() + plan_.settings.drain_timeout_s * kSecondNs;
     report_.end = SessionEnd::kInterrupted;
-    spdlog::info("stopping: readers halt, the queues drain for up to {} s (once more to leave at once)",
-                 plan_.settings.drain_timeout_s);
+    spdlog::info(
+        "stopping: readers halt, the queues drain for up to {} s (once more to leave at once)",
+        plan_.settings.drain_timeout_s);
     log_backlog();
 }
 
@@ -217,11 +230,14 @@ void Session::log_backlog() const {
     for (std::size_t i = 0; i < kCategories; ++i) {
         const auto& line = now.backlog.categories[i];
         spdlog::info("backlog {}: ready {} (of those waiting {}), leased {}, set aside {}, done {}",
-                     to_string(static_cast<Category>(i)), line.ready, line.waiting, line.leased, line.dead, line.done);
+                     to_string(static_cast<Category>(i)), line.ready, line.waiting, line.leased,
+                     line.dead, line.done);
     }
     spdlog::info("frames held: {} of {}", now.backlog.frames_held, now.frame_slots);
     for (const StreamGlimpse& stream : now.streams) {
-        spdlog::info("reader at {} of '{}', frame {}", clock_text(static_cast<double>(stream.position_us) / 1e6), stream.name, stream.frames);
+        spdlog::info("reader at {} of '{}', frame {}",
+                     clock_text(static_cast<double>(stream.position_us) / 1e6), stream.name,
+                     stream.frames);
     }
 }
 
@@ -248,7 +264,8 @@ void Session::on_exit(Place& place, const ChildExit& exit) {
     if (place.role != ChildRole::kScheduler) {
         if (was_crash(exit)) {
             if (const auto audited = audit(control_, 0); !audited.ok()) {
-                spdlog::error("{} {}, and {}: going on in new shared memory", who, exit.text(), audited.error().message);
+                spdlog::error("{} {}, and {}: going on in new shared memory", who, exit.text(),
+                              audited.error().message);
                 report_.end = SessionEnd::kDamaged;
                 report_.reason = audited.error().message;
                 ended_ = true;
@@ -263,16 +280,16 @@ void Session::on_exit(Place& place, const ChildExit& exit) {
     const std::uint32_t budget = cannot_load ? kMaxLoadFailures : plan_.settings.max_restarts;
     if (place.deaths_in_row > budget) {
         report_.end = SessionEnd::kGaveUp;
-        report_.reason = fmt::format("{} {} {} times in a row; the log says why: {}", who, exit.text(),
-                                     place.deaths_in_row, plan_.log_file);
+        report_.reason = fmt::format("{} {} {} times in a row; the log says why: {}", who,
+                                     exit.text(), place.deaths_in_row, plan_.log_file);
         ended_ = true;
         return;
     }
-    const std::int64_t back_off =
-        std::min(kLongestBackOffNs, kFirstBackOffNs << std::min<std::uint32_t>(place.deaths_in_row - 1, 16));
+    const std::int64_t back_off = std::min(
+        kLongestBackOffNs, kFirstBackOffNs << std::min<std::uint32_t>(place.deaths_in_row - 1, 16));
     place.restart_at_ns = monotonic_ns() + back_off;
-    spdlog::warn("{} (pid {}) {}; {} of its tasks given back; starting another one", who, place.process->pid(),
-                 exit.text(), leases);
+    spdlog::warn("{} (pid {}) {}; {} of its tasks given back; starting another one", who,
+                 place.process->pid(), exit.text(), leases);
 }
 
 void Session::mark_absent(std::uint8_t number) {
@@ -295,7 +312,8 @@ void Session::kill_stale_workers() {
         if (worker.activity_s < plan_.settings.stale_after_s * patience) continue;
         for (const Place& place : places_) {
             if (place.number != worker.number || !place.process) continue;
-            spdlog::error("{} hangs: {} for {:.0f} s; killing it", worker.name(), worker.doing(), worker.activity_s);
+            spdlog::error("{} hangs: {} for {:.0f} s; killing it", worker.name(), worker.doing(),
+                          worker.activity_s);
             place.process->send_signal(SIGKILL);
         }
     }
@@ -306,9 +324,11 @@ void Session::settle_dead_tasks() {
         const TaskSlot& task = queue_.task(*task_number);
         StreamEntry& stream = control_.streams()[task.stream];
         const auto& video = *reinterpret_cast<const VideoDescription*>(stream.description.data());
-        report_.incidents.push_back({std::string(text_of(video.path)), task.category, task.frame_index});
-        spdlog::error("{} of frame {} in '{}' was set aside after {} failed attempts", to_string(task.category),
-                      task.frame_index, text_of(video.path), control_.header().limits.max_attempts);
+        report_.incidents.push_back(
+            {std::string(text_of(video.path)), task.category, task.frame_index});
+        spdlog::error("{} of frame {} in '{}' was set aside after {} failed attempts",
+                      to_string(task.category), task.frame_index, text_of(video.path),
+                      control_.header().limits.max_attempts);
         stream.damages.fetch_add(1);
         const bool exclusive = is_exclusive(task.access);
         const std::vector<std::uint32_t> open_tracks = queue_.open_keys(task.stream);
@@ -341,7 +361,8 @@ bool Session::work_is_finished() {
 
 std::uint64_t Session::tasks_done() const {
     std::uint64_t sum = 0;
-    for (const CategoryQueue& queue : control_.header().queues) sum += queue.done.load(std::memory_order_relaxed);
+    for (const CategoryQueue& queue : control_.header().queues)
+        sum += queue.done.load(std::memory_order_relaxed);
     return sum;
 }
 
@@ -365,7 +386,8 @@ void Session::join_readers() {
 
 void Session::join_children() {
     const auto some_left = [this] {
-        return std::any_of(places_.begin(), places_.end(), [](const Place& place) { return place.process.has_value(); });
+        return std::any_of(places_.begin(), places_.end(),
+                           [](const Place& place) { return place.process.has_value(); });
     };
     const auto wait_until = [&](std::int64_t deadline_ns) {
         while (some_left() && monotonic_ns() < deadline_ns) {
@@ -382,8 +404,9 @@ void Session::join_children() {
     const auto force = [&](int signal) {
         for (const Place& place : places_) {
             if (!place.process) continue;
-            spdlog::warn("{} {} (pid {}) did not leave: sending it signal {} ({})", to_string(place.role), place.number,
-                         place.process->pid(), signal, strsignal(signal));
+            spdlog::warn("{} {} (pid {}) did not leave: sending it signal {} ({})",
+                         to_string(place.role), place.number, place.process->pid(), signal,
+                         strsignal(signal));
             place.process->send_signal(signal);
             report_.forced += signal == SIGKILL;
         }

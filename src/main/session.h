@@ -35,22 +35,22 @@ struct Incident {
 
 struct SessionReport {
     SessionEnd end = SessionEnd::kFinished;
-    std::string reason;                 // of kDamaged and kGaveUp
+    std::string reason;  // of kDamaged and kGaveUp
     std::vector<Incident> incidents;
     std::uint64_t frames = 0;
     std::uint64_t restarts = 0;
     std::uint64_t switches = 0;
-    std::uint32_t forced = 0;           // stragglers that had to be killed at the end
+    std::uint32_t forced = 0;  // stragglers that had to be killed at the end
 };
 
-// One set of shared regions and the processes that work in them, from start to two-phase shutdown. Normally a run is
-// one session; there is another one when clips need larger frame slots, or when the queue was damaged.
-// Lives in main's first thread (it spawns); reader threads are its own.
+// One set of shared regions and the processes that work in them, from start to two-phase shutdown.
+// Normally a run is one session; there is another one when clips need larger frame slots, or when
+// the queue was damaged. Lives in main's first thread (it spawns); reader threads are its own.
 class Session {
   public:
     // Creates both regions. Errors: too little memory.
-    static Result<std::unique_ptr<Session>> create(const RunPlan& plan, ClipList& clips, Signals& signals,
-                                                   std::size_t frame_bytes);
+    static Result<std::unique_ptr<Session>> create(const RunPlan& plan, ClipList& clips,
+                                                   Signals& signals, std::size_t frame_bytes);
     ~Session();
 
     // Errors: a process could not be started at all.
@@ -59,14 +59,15 @@ class Session {
   private:
     struct Place {
         ChildRole role = ChildRole::kGpuWorker;
-        std::uint8_t number = 0;           // worker number; 0: scheduler
+        std::uint8_t number = 0;  // worker number; 0: scheduler
         std::optional<ChildProcess> process;
-        std::int64_t restart_at_ns = 0;    // while there is no process
-        std::uint32_t deaths_in_row = 0;   // without progress in between
+        std::int64_t restart_at_ns = 0;   // while there is no process
+        std::uint32_t deaths_in_row = 0;  // without progress in between
         std::uint64_t done_at_start = 0;
     };
 
-    Session(const RunPlan& plan, ClipList& clips, Signals& signals, ControlRegion control, SharedRegion pixels);
+    Session(const RunPlan& plan, ClipList& clips, Signals& signals, ControlRegion control,
+            SharedRegion pixels);
 
     Result<void> prepare();
     Result<void> start(Place& place);
@@ -104,7 +105,7 @@ class Session {
     int report_read_ = -1;
     int report_write_ = -1;
     int epoll_ = -1;
-    std::int64_t drain_deadline_ns_ = 0;   // 0: not stopping
+    std::int64_t drain_deadline_ns_ = 0;  // 0: not stopping
     SessionReport report_;
     bool ended_ = false;
 };

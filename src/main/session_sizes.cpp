@@ -11,8 +11,8 @@ namespace {
 
 // A video whose reader is done is still being worked on while the reader opens the next one.
 constexpr std::uint32_t kStreamsPerReader = 2;
-// Living tracks, and ended ones whose summaries are under way: two frames' worth of births may be waiting for theirs
-// before tracking has to wait.
+// Living tracks, and ended ones whose summaries are under way: two frames' worth of births may be
+// waiting for theirs before tracking has to wait.
 constexpr std::uint32_t kTracksPerStream = kMaxLiveTracks + 2 * kMaxBirthsPerFrame;
 // Each reader fills one frame while others are worked on.
 constexpr std::uint32_t kLeastFramesPerReader = 4;
@@ -23,9 +23,11 @@ constexpr std::uint32_t kMostFrames = 128;
 
 ControlSizes session_sizes(const Settings& settings, std::size_t frame_bytes) {
     const std::size_t budget = static_cast<std::size_t>(settings.frame_store_mb) << 20;
-    const auto affordable = static_cast<std::uint32_t>(budget / std::max<std::size_t>(frame_bytes, 1));
+    const auto affordable =
+        static_cast<std::uint32_t>(budget / std::max<std::size_t>(frame_bytes, 1));
     ControlSizes sizes;
-    sizes.frame_slots = std::clamp(affordable, kLeastFramesPerReader * settings.num_video_readers, kMostFrames);
+    sizes.frame_slots =
+        std::clamp(affordable, kLeastFramesPerReader * settings.num_video_readers, kMostFrames);
     sizes.streams = kStreamsPerReader * settings.num_video_readers;
     sizes.tracks_per_stream = kTracksPerStream;
     sizes.workers = settings.num_gpu_workers + settings.num_cpu_workers;
@@ -33,8 +35,8 @@ ControlSizes session_sizes(const Settings& settings, std::size_t frame_bytes) {
     sizes.frame_slot_bytes = frame_bytes;
     sizes.stream_state_bytes = sizeof(TrackerState);
     sizes.track_state_bytes = sizeof(TrackEvidence);
-    sizes.task_slots =
-        task_slots_needed(sizes.frame_slots, kMaxLooksPerFrame, sizes.streams, sizes.tracks_per_stream);
+    sizes.task_slots = task_slots_needed(sizes.frame_slots, kMaxLooksPerFrame, sizes.streams,
+                                         sizes.tracks_per_stream);
     return sizes;
 }
 
@@ -51,13 +53,15 @@ QueueLimits session_limits(const Settings& settings) {
 
 VideoOpener clip_opener(const Settings& settings) {
     const std::int64_t most = settings.max_frame_pixels_mp * 1'000'000LL;
-    return [most](const std::string& path, const DecoderOptions& options) -> Result<std::unique_ptr<Decoder>> {
+    return [most](const std::string& path,
+                  const DecoderOptions& options) -> Result<std::unique_ptr<Decoder>> {
         TRY_ASSIGN(std::unique_ptr<Decoder> decoder, open_video(path, options));
         const FrameFormat& format = decoder->info().format;
         if (std::int64_t{format.width} * format.height <= most) return decoder;
         return Error{"'" + path + "' has frames of " + std::to_string(format.width) + "x" +
-                     std::to_string(format.height) + ", more than max_frame_pixels_mp = " +
-                     std::to_string(most / 1'000'000) + " megapixels: raise it if the clip is meant to be that large"};
+                     std::to_string(format.height) +
+                     ", more than max_frame_pixels_mp = " + std::to_string(most / 1'000'000) +
+                     " megapixels: raise it if the clip is meant to be that large"};
     };
 }
 

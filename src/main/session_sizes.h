@@ -8,8 +8,8 @@
 
 namespace dashcam {
 
-// How large the shared regions of a session are, for frames of `frame_bytes` at most. The sums and their reasons are
-// in the source, and in docs/limits.md.
+// How large the shared regions of a session are, for frames of `frame_bytes` at most. The sums and
+// their reasons are in the source, and in docs/limits.md.
 ControlSizes session_sizes(const Settings& settings, std::size_t frame_bytes);
 
 QueueLimits session_limits(const Settings& settings);

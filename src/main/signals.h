@@ -4,8 +4,8 @@
 
 namespace dashcam {
 
-// SIGINT and SIGTERM as readable events of main's loop. They are blocked in the calling thread and in all threads that
-// it starts later. One object per process.
+// SIGINT and SIGTERM as readable events of main's loop. They are blocked in the calling thread and
+// in all threads that it starts later. One object per process.
 class Signals {
   public:
     Signals();

@@ -55,13 +55,16 @@ class NetworkLoader {
         if (category == Category::kVehicleDetect) {
             VehicleDetector::Options options;
             options.model = options_;
-            TRY_ASSIGN(auto detector, VehicleDetector::load(*engine_, settings_.vehicle_model, options));
-            return std::unique_ptr<Stage>(std::make_unique<VehicleDetectStage>(std::move(detector)));
+            TRY_ASSIGN(auto detector,
+                       VehicleDetector::load(*engine_, settings_.vehicle_model, options));
+            return std::unique_ptr<Stage>(
+                std::make_unique<VehicleDetectStage>(std::move(detector)));
         }
         if (category == Category::kPlateDetect) {
             PlateDetector::Options options;
             options.model = options_;
-            TRY_ASSIGN(auto detector, PlateDetector::load(*engine_, settings_.plate_model, options));
+            TRY_ASSIGN(auto detector,
+                       PlateDetector::load(*engine_, settings_.plate_model, options));
             return std::unique_ptr<Stage>(std::make_unique<PlateDetectStage>(std::move(detector)));
         }
         TRY_ASSIGN(auto reader, TextReader::load(*engine_, settings_.text_model, options_));
@@ -76,15 +79,20 @@ class NetworkLoader {
 
 Result<std::unique_ptr<Stage>> load_cpu_stage(const Settings& settings, Category category) {
     switch (category) {
-        case Category::kVehicleTrack: return std::unique_ptr<Stage>(std::make_unique<VehicleTrackStage>(settings.out));
-        case Category::kPlateSmooth: return std::unique_ptr<Stage>(std::make_unique<PlateSmoothStage>(settings.out));
-        case Category::kSummary: return std::unique_ptr<Stage>(std::make_unique<SummaryStage>());
-        default: break;
+        case Category::kVehicleTrack:
+            return std::unique_ptr<Stage>(std::make_unique<VehicleTrackStage>(settings.out));
+        case Category::kPlateSmooth:
+            return std::unique_ptr<Stage>(std::make_unique<PlateSmoothStage>(settings.out));
+        case Category::kSummary:
+            return std::unique_ptr<Stage>(std::make_unique<SummaryStage>());
+        default:
+            break;
     }
     StoreLimits limits;
     limits.connect_limit = limits.retry_limit;
     TRY_ASSIGN(auto store, open_store(settings.db, Access::kReadWrite, limits));
-    return std::unique_ptr<Stage>(std::make_unique<FinalWriteStage>(std::move(store), settings.out));
+    return std::unique_ptr<Stage>(
+        std::make_unique<FinalWriteStage>(std::move(store), settings.out));
 }
 
 }  // namespace
@@ -93,7 +101,8 @@ StageLoader make_stage_loader(const Settings& settings) {
     // shared: a std::function has to be copyable.
     auto networks = std::make_shared<NetworkLoader>(settings);
     return [settings, networks](Category category) -> Result<std::unique_ptr<Stage>> {
-        return pool_of(category) == Pool::kGpu ? networks->load(category) : load_cpu_stage(settings, category);
+        return pool_of(category) == Pool::kGpu ? networks->load(category)
+                                               : load_cpu_stage(settings, category);
     };
 }
 
@@ -102,17 +111,21 @@ int worker_main(Pool pool, std::uint8_t number, pid_t main_pid) {
     const Result<Settings> settings = read_settings(kSettingsDescriptor);
     if (!settings.ok()) return report_failure("cannot start", settings.error(), kExitCannotAttach);
     const std::string role = std::string(to_string(pool)) + "-worker-" + std::to_string(number);
-    if (const auto log = start_log(role, settings->out + "/dashcam.log", log_target(*settings)); !log.ok()) {
+    if (const auto log = start_log(role, settings->out + "/dashcam.log", log_target(*settings));
+        !log.ok()) {
         return report_failure("cannot start", log.error(), kExitCannotAttach);
     }
-    const Result<ControlRegion> control = ControlRegion::attach(kControlDescriptor, RegionAccess::kReadWrite);
+    const Result<ControlRegion> control =
+        ControlRegion::attach(kControlDescriptor, RegionAccess::kReadWrite);
     if (!control.ok()) return report_failure("cannot start", control.error(), kExitCannotAttach);
-    const Result<SharedRegion> pixels = SharedRegion::attach(kPixelsDescriptor, RegionAccess::kReadOnly);
+    const Result<SharedRegion> pixels =
+        SharedRegion::attach(kPixelsDescriptor, RegionAccess::kReadOnly);
     if (!pixels.ok()) return report_failure("cannot start", pixels.error(), kExitCannotAttach);
 
     WorkerStatus(*control, number).starting(getpid());
     const WorkerOptions options{pool, number, pool == Pool::kGpu ? settings->gpu_batch : 1};
-    const Result<void> result = run_worker_loop(*control, *pixels, options, make_stage_loader(*settings));
+    const Result<void> result =
+        run_worker_loop(*control, *pixels, options, make_stage_loader(*settings));
     return result.ok() ? kExitLeft : report_failure("giving up", result.error(), kExitCannotLoad);
 }
 
@@ -120,10 +133,13 @@ int scheduler_main(pid_t main_pid) {
     if (!become_child_of_main(main_pid)) return kExitLeft;
     const Result<Settings> settings = read_settings(kSettingsDescriptor);
     if (!settings.ok()) return report_failure("cannot start", settings.error(), kExitCannotAttach);
-    if (const auto log = start_log("scheduler", settings->out + "/dashcam.log", log_target(*settings)); !log.ok()) {
+    if (const auto log =
+            start_log("scheduler", settings->out + "/dashcam.log", log_target(*settings));
+        !log.ok()) {
         return report_failure("cannot start", log.error(), kExitCannotAttach);
     }
-    const Result<ControlRegion> control = ControlRegion::attach(kControlDescriptor, RegionAccess::kReadOnly);
+    const Result<ControlRegion> control =
+        ControlRegion::attach(kControlDescriptor, RegionAccess::kReadOnly);
     if (!control.ok()) return report_failure("cannot start", control.error(), kExitCannotAttach);
     SchedulerOptions options;
     options.hud = settings->hud == "on"    ? HudMode::kLive

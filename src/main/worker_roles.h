@@ -9,12 +9,13 @@
 
 namespace dashcam {
 
-// The other roles of this program. Each attaches to what main handed over, does its loop and returns the exit code.
+// The other roles of this program. Each attaches to what main handed over, does its loop and
+// returns the exit code.
 
 // Exit codes of workers, for main.
-constexpr int kExitLeft = 0;          // `terminate` was raised
+constexpr int kExitLeft = 0;  // `terminate` was raised
 constexpr int kExitCannotAttach = 70;
-constexpr int kExitCannotLoad = 71;   // a model or the database; the log says why
+constexpr int kExitCannotLoad = 71;  // a model or the database; the log says why
 
 int worker_main(Pool pool, std::uint8_t number, pid_t main_pid);
 int scheduler_main(pid_t main_pid);

@@ -8,7 +8,8 @@
 
 namespace dashcam {
 
-static_assert(sizeof(std::atomic<std::uint32_t>) == 4 && std::atomic<std::uint32_t>::is_always_lock_free);
+static_assert(sizeof(std::atomic<std::uint32_t>) == 4 &&
+              std::atomic<std::uint32_t>::is_always_lock_free);
 
 void futex_wait(std::atomic<std::uint32_t>& word, std::uint32_t expected, int timeout_ms) {
     const timespec timeout{timeout_ms / 1000, (timeout_ms % 1000) * 1'000'000L};

@@ -16,10 +16,13 @@
 namespace dashcam {
 namespace {
 
-std::string mebibytes(std::size_t bytes) { return std::to_string((bytes + (1u << 20) - 1) >> 20) + " MiB"; }
+std::string mebibytes(std::size_t bytes) {
+    return std::to_string((bytes + (1u << 20) - 1) >> 20) + " MiB";
+}
 
-// What the machine says it can still give, in bytes; also under a memory limit of our own control group.
-// A memfd has no size limit of its own: asking for too much would not fail, it would call the OOM killer.
+// What the machine says it can still give, in bytes; also under a memory limit of our own control
+// group. A memfd has no size limit of its own: asking for too much would not fail, it would call
+// the OOM killer.
 std::uint64_t available_memory() {
     std::uint64_t available = std::numeric_limits<std::uint64_t>::max();
     std::ifstream meminfo("/proc/meminfo");
@@ -36,7 +39,8 @@ std::uint64_t available_memory() {
     std::ifstream used_file("/sys/fs/cgroup/memory.current");
     std::uint64_t limit = 0;
     std::uint64_t used = 0;
-    if (limit_file >> limit && used_file >> used) available = std::min(available, limit - std::min(limit, used));
+    if (limit_file >> limit && used_file >> used)
+        available = std::min(available, limit - std::min(limit, used));
     return available;
 }
 
@@ -44,8 +48,8 @@ std::uint64_t available_memory() {
 
 Result<SharedRegion> SharedRegion::create(const std::string& label, std::size_t bytes) {
     if (bytes > available_memory()) {
-        return Error{"too little memory: the shared memory '" + label + "' needs " + mebibytes(bytes) + " and " +
-                     mebibytes(available_memory()) +
+        return Error{"too little memory: the shared memory '" + label + "' needs " +
+                     mebibytes(bytes) + " and " + mebibytes(available_memory()) +
                      " are available; free some, or lower frame_store_mb or num_video_readers"};
     }
     const int descriptor = memfd_create(label.c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -57,8 +61,9 @@ Result<SharedRegion> SharedRegion::create(const std::string& label, std::size_t 
     while (failed == EINTR) failed = posix_fallocate(descriptor, 0, static_cast<off_t>(bytes));
     if (failed != 0) {
         close(descriptor);
-        return Error{"too little memory: the shared memory '" + label + "' needs " + mebibytes(bytes) + " (" +
-                     std::strerror(failed) + "); free some, or lower frame_store_mb or num_video_readers"};
+        return Error{"too little memory: the shared memory '" + label + "' needs " +
+                     mebibytes(bytes) + " (" + std::strerror(failed) +
+                     "); free some, or lower frame_store_mb or num_video_readers"};
     }
     void* data = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
     if (data == MAP_FAILED) {
@@ -80,7 +85,8 @@ Result<SharedRegion> SharedRegion::attach(int descriptor, RegionAccess access) {
     const int protection = access == RegionAccess::kReadWrite ? PROT_READ | PROT_WRITE : PROT_READ;
     void* data = mmap(nullptr, bytes, protection, MAP_SHARED, descriptor, 0);
     if (data == MAP_FAILED) {
-        return Error{"cannot map the inherited shared memory: " + std::string(std::strerror(errno))};
+        return Error{"cannot map the inherited shared memory: " +
+                     std::string(std::strerror(errno))};
     }
     return SharedRegion(descriptor, static_cast<std::byte*>(data), bytes);
 }

@@ -9,12 +9,13 @@ namespace dashcam {
 
 enum class RegionAccess { kReadOnly, kReadWrite };
 
-// A memfd mapped into this process. It has no name, so nothing is left in the file system, and it lives
-// until the last process that holds it ends. Main creates regions; workers attach to inherited descriptors.
+// A memfd mapped into this process. It has no name, so nothing is left in the file system, and it
+// lives until the last process that holds it ends. Main creates regions; workers attach to
+// inherited descriptors.
 class SharedRegion {
   public:
-    // Takes all memory now: too little memory is an Error that names the size, never a later SIGBUS.
-    // `label` shows in /proc/PID/maps and in errors. The content is zero.
+    // Takes all memory now: too little memory is an Error that names the size, never a later
+    // SIGBUS. `label` shows in /proc/PID/maps and in errors. The content is zero.
     static Result<SharedRegion> create(const std::string& label, std::size_t bytes);
 
     // Maps the whole region behind an inherited descriptor, and takes the descriptor over.
@@ -26,8 +27,8 @@ class SharedRegion {
     SharedRegion& operator=(const SharedRegion&) = delete;
     ~SharedRegion();
 
-    // From now on nobody can resize the region, and nobody can map it for writing again; this mapping
-    // stays writable. Only main calls this, after create().
+    // From now on nobody can resize the region, and nobody can map it for writing again; this
+    // mapping stays writable. Only main calls this, after create().
     Result<void> seal_against_writers();
 
     std::byte* data() const { return data_; }

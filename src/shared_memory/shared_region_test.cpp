@@ -34,7 +34,8 @@ TEST(SharedRegion, SealedRegionCannotBeMappedForWritingAgain) {
 TEST(SharedRegion, TooLittleMemoryIsAnErrorThatNamesTheSize) {
     auto region = SharedRegion::create("test", std::size_t{1} << 46);
     ASSERT_FALSE(region.ok());
-    EXPECT_NE(region.error().message.find("67108864 MiB"), std::string::npos) << region.error().message;
+    EXPECT_NE(region.error().message.find("67108864 MiB"), std::string::npos)
+        << region.error().message;
 }
 
 TEST(SharedRegion, AttachingToSomethingElseIsAnError) {

@@ -17,7 +17,8 @@
 namespace dashcam {
 
 constexpr std::uint64_t kControlMagic = 0x314d414348534144;  // "DASHCAM1", little-endian
-// Raised with every change of a struct in the region: processes of different builds must not meet in one.
+// Raised with every change of a struct in the region: processes of different builds must not meet
+// in one.
 constexpr std::uint32_t kControlLayoutVersion = 1;
 
 // How much of everything there is; fixed when the region is created.
@@ -27,10 +28,10 @@ struct ControlSizes {
     std::uint32_t streams = 0;            // videos in the pipeline at once
     std::uint32_t tracks_per_stream = 0;  // track states of one video
     std::uint32_t workers = 0;
-    std::uint32_t births_per_task = 0;    // child states that one ordered task may open at most
-    std::uint64_t frame_slot_bytes = 0;   // pixels
-    std::uint64_t stream_state_bytes = 0; // one buffer
-    std::uint64_t track_state_bytes = 0;  // one buffer
+    std::uint32_t births_per_task = 0;     // child states that one ordered task may open at most
+    std::uint64_t frame_slot_bytes = 0;    // pixels
+    std::uint64_t stream_state_bytes = 0;  // one buffer
+    std::uint64_t track_state_bytes = 0;   // one buffer
 };
 
 // Flow control, see docs/limits.md.
@@ -39,41 +40,42 @@ struct QueueLimits {
     std::uint32_t max_cpu_backlog = 16;
     std::uint32_t soft_limit = 64;
     std::uint32_t hard_limit = 128;
-    std::uint32_t looks_per_frame = 8;   // worst-case tasks that a frame turns into
-    std::uint32_t max_attempts = 3;      // failures of a task before it is set aside
+    std::uint32_t looks_per_frame = 8;  // worst-case tasks that a frame turns into
+    std::uint32_t max_attempts = 3;     // failures of a task before it is set aside
 };
 
 struct CategoryQueue {
-    std::uint32_t head;                      // claimable tasks, oldest first; derived
-    std::uint32_t tail;                      // derived
-    std::atomic<std::uint32_t> claimable;    // length of that list; derived
-    std::atomic<std::uint32_t> waiting;      // Ready, but not claimable yet; derived
-    std::atomic<std::uint32_t> leased;       // derived
-    std::atomic<std::uint32_t> dead;         // set aside and not settled yet; derived
-    std::atomic<std::uint64_t> done;         // completed since the start
+    std::uint32_t head;                    // claimable tasks, oldest first; derived
+    std::uint32_t tail;                    // derived
+    std::atomic<std::uint32_t> claimable;  // length of that list; derived
+    std::atomic<std::uint32_t> waiting;    // Ready, but not claimable yet; derived
+    std::atomic<std::uint32_t> leased;     // derived
+    std::atomic<std::uint32_t> dead;       // set aside and not settled yet; derived
+    std::atomic<std::uint64_t> done;       // completed since the start
 };
 
 // What a sleeper waits on: the word is raised at every event it may be waiting for.
 struct alignas(64) WakeWord {
     std::atomic<std::uint32_t> value;
-    std::atomic<std::uint32_t> sleepers;     // used by main's threads only: workers have a flag each
+    std::atomic<std::uint32_t> sleepers;  // used by main's threads only: workers have a flag each
 };
 
 // Opaque description of an open video, written by main, read by the stages.
 constexpr std::size_t kStreamDescriptionBytes = 8192;
 
 struct StreamEntry {
-    std::atomic<std::uint32_t> damages;            // tasks of this video that were set aside
+    std::atomic<std::uint32_t> damages;  // tasks of this video that were set aside
     std::uint32_t padding;
     std::atomic<std::uint64_t> frames_admitted;
-    std::atomic<std::uint64_t> frames_expected;    // estimate; 0: unknown
-    std::atomic<std::int64_t> position_us;         // media time of the newest admitted frame
-    std::atomic<std::int64_t> duration_us;         // 0: unknown
-    std::atomic<std::int64_t> opened_ns;           // CLOCK_MONOTONIC
+    std::atomic<std::uint64_t> frames_expected;  // estimate; 0: unknown
+    std::atomic<std::int64_t> position_us;       // media time of the newest admitted frame
+    std::atomic<std::int64_t> duration_us;       // 0: unknown
+    std::atomic<std::int64_t> opened_ns;         // CLOCK_MONOTONIC
     std::array<std::byte, kStreamDescriptionBytes> description;
 };
 
-// Totals for the HUD. They may miss an event when a worker dies at the wrong moment; the rows never do.
+// Totals for the HUD. They may miss an event when a worker dies at the wrong moment; the rows never
+// do.
 struct RunCounters {
     std::atomic<std::uint64_t> videos_total;
     std::atomic<std::uint64_t> videos_finished;
@@ -83,10 +85,10 @@ struct RunCounters {
     std::atomic<std::uint64_t> frames_released;
     std::atomic<std::uint64_t> frames_expected;
     std::atomic<std::uint64_t> vehicles;
-    std::atomic<std::uint64_t> plates;             // vehicles with tier probable or confirmed
-    std::atomic<std::uint64_t> restarts;           // of workers and scheduler
-    std::atomic<std::uint64_t> rebuilds;           // of derived state, after a death under the lock
-    std::atomic<std::uint64_t> pauses;             // of readers, by back-pressure
+    std::atomic<std::uint64_t> plates;    // vehicles with tier probable or confirmed
+    std::atomic<std::uint64_t> restarts;  // of workers and scheduler
+    std::atomic<std::uint64_t> rebuilds;  // of derived state, after a death under the lock
+    std::atomic<std::uint64_t> pauses;    // of readers, by back-pressure
     std::atomic<std::uint64_t> paused_ns;
 };
 
@@ -97,24 +99,24 @@ struct ControlHeader {
     std::uint64_t total_bytes;
     ControlSizes sizes;
     QueueLimits limits;
-    std::int64_t started_ns;                       // CLOCK_MONOTONIC
+    std::int64_t started_ns;  // CLOCK_MONOTONIC
 
-    alignas(64) pthread_mutex_t lock;              // robust, shared between processes
-    std::atomic<std::uint32_t> lock_holder;        // worker number, 0 for main; for reports only
+    alignas(64) pthread_mutex_t lock;        // robust, shared between processes
+    std::atomic<std::uint32_t> lock_holder;  // worker number, 0 for main; for reports only
 
     // Events, raised by main in this order.
-    alignas(64) std::atomic<std::uint32_t> stop;        // producers halt
-    std::atomic<std::uint32_t> terminate;               // workers and scheduler leave their loops
+    alignas(64) std::atomic<std::uint32_t> stop;  // producers halt
+    std::atomic<std::uint32_t> terminate;         // workers and scheduler leave their loops
 
-    std::array<WakeWord, kPools> work;             // workers wait here
-    WakeWord room;                                 // readers wait here
+    std::array<WakeWord, kPools> work;  // workers wait here
+    WakeWord room;                      // readers wait here
 
     alignas(64) std::array<CategoryQueue, kCategories> queues;
-    std::uint32_t free_task;                       // first of the list; derived
-    std::uint32_t free_tasks;                      // derived
-    std::uint32_t free_frame;                      // first of the list; derived
-    std::atomic<std::uint32_t> free_frames;        // derived
-    std::atomic<std::uint32_t> charge;             // what the hard limit counts; derived
+    std::uint32_t free_task;                 // first of the list; derived
+    std::uint32_t free_tasks;                // derived
+    std::uint32_t free_frame;                // first of the list; derived
+    std::atomic<std::uint32_t> free_frames;  // derived
+    std::atomic<std::uint32_t> charge;       // what the hard limit counts; derived
     std::uint64_t next_order;
 
     alignas(64) RunCounters counters;

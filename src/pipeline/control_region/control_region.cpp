@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::size_t kAlignment = 64;  // of every table, so that no two share a cache line
 
-std::size_t aligned(std::size_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
+std::size_t aligned(std::size_t bytes) {
+    return (bytes + kAlignment - 1) / kAlignment * kAlignment;
+}
 
 void initialise_lock(pthread_mutex_t& lock) {
     pthread_mutexattr_t attributes;
@@ -38,7 +40,8 @@ ControlRegion::Offsets ControlRegion::offsets(const ControlSizes& sizes) {
     at.streams = take(sizeof(StreamEntry) * sizes.streams);
     at.states = take(sizeof(StateSlot) * state_slots(sizes));
     at.stream_buffers = take(aligned(sizes.stream_state_bytes) * 2 * sizes.streams);
-    at.track_buffers = take(aligned(sizes.track_state_bytes) * 2 * sizes.streams * sizes.tracks_per_stream);
+    at.track_buffers =
+        take(aligned(sizes.track_state_bytes) * 2 * sizes.streams * sizes.tracks_per_stream);
     at.total = next;
     return at;
 }
@@ -101,12 +104,14 @@ std::span<StateSlot> ControlRegion::children_of(std::uint32_t stream) const {
     return {states_ + child_slot(stream, 0), header_->sizes.tracks_per_stream};
 }
 
-std::span<std::byte> ControlRegion::state_buffer(std::uint32_t state_slot, std::uint32_t buffer) const {
+std::span<std::byte> ControlRegion::state_buffer(std::uint32_t state_slot,
+                                                 std::uint32_t buffer) const {
     const ControlSizes& sizes = header_->sizes;
     CHECK(state_slot < state_slots(sizes) && buffer < 2);
     if (state_slot < sizes.streams) {
         const std::size_t bytes = aligned(sizes.stream_state_bytes);
-        return {stream_buffers_ + bytes * (2 * std::size_t{state_slot} + buffer), sizes.stream_state_bytes};
+        return {stream_buffers_ + bytes * (2 * std::size_t{state_slot} + buffer),
+                sizes.stream_state_bytes};
     }
     const std::size_t bytes = aligned(sizes.track_state_bytes);
     return {track_buffers_ + bytes * (2 * std::size_t{state_slot - sizes.streams} + buffer),

@@ -10,9 +10,9 @@
 
 namespace dashcam {
 
-// The control region, typed: header, worker table, task slots, frame slots, state slots with their buffers, and
-// stream entries. Read-write in main and workers, read-only in the scheduler. Owns the mapping; what the
-// accessors return is valid as long as this object.
+// The control region, typed: header, worker table, task slots, frame slots, state slots with their
+// buffers, and stream entries. Read-write in main and workers, read-only in the scheduler. Owns the
+// mapping; what the accessors return is valid as long as this object.
 class ControlRegion {
   public:
     // Only main calls this. Every count in `sizes` is at least 1.
@@ -29,7 +29,8 @@ class ControlRegion {
     std::span<FrameSlot> frames() const { return {frames_, header_->sizes.frame_slots}; }
     std::span<StreamEntry> streams() const { return {streams_, header_->sizes.streams}; }
 
-    // Videos' states come first (slot number = stream number), then tracks_per_stream children of each.
+    // Videos' states come first (slot number = stream number), then tracks_per_stream children of
+    // each.
     std::span<StateSlot> states() const { return {states_, state_slots(header_->sizes)}; }
     std::span<StateSlot> children_of(std::uint32_t stream) const;
     std::uint32_t child_slot(std::uint32_t stream, std::uint32_t child) const;

@@ -26,11 +26,11 @@ static_assert(sizeof(FrameWord) == 8 && std::atomic<FrameWord>::is_always_lock_f
 struct alignas(64) FrameSlot {
     std::atomic<FrameWord> word;
     FrameFormat format;
-    std::uint32_t stream;        // stream slot
-    std::uint32_t frame_index;   // of the video
+    std::uint32_t stream;       // stream slot
+    std::uint32_t frame_index;  // of the video
 
     // Derived, rebuilt from the tasks' words.
-    std::uint32_t references;    // living tasks that depend on it
+    std::uint32_t references;  // living tasks that depend on it
     std::uint32_t next_free;
 };
 static_assert(std::is_standard_layout_v<FrameSlot> && sizeof(FrameSlot) == 64);

@@ -8,12 +8,15 @@ namespace {
 constexpr std::size_t kPageBytes = 4096;
 
 std::size_t slot_stride(const ControlSizes& sizes) {
-    return (static_cast<std::size_t>(sizes.frame_slot_bytes) + kPageBytes - 1) / kPageBytes * kPageBytes;
+    return (static_cast<std::size_t>(sizes.frame_slot_bytes) + kPageBytes - 1) / kPageBytes *
+           kPageBytes;
 }
 
 }  // namespace
 
-std::size_t FrameStore::bytes_needed(const ControlSizes& sizes) { return slot_stride(sizes) * sizes.frame_slots; }
+std::size_t FrameStore::bytes_needed(const ControlSizes& sizes) {
+    return slot_stride(sizes) * sizes.frame_slots;
+}
 
 std::byte* FrameStore::slot_pixels(std::uint32_t slot) const {
     return pixels_.data() + slot_stride(control_.header().sizes) * slot;

@@ -10,12 +10,13 @@
 
 namespace dashcam {
 
-// The reference-counted frames: pixels in a region of their own, which only main can write; words and counts in
-// the control region. A frame is deleted when no living task depends on it.
+// The reference-counted frames: pixels in a region of their own, which only main can write; words
+// and counts in the control region. A frame is deleted when no living task depends on it.
 class FrameStore {
   public:
     // `pixels` holds sizes.frame_slots x sizes.frame_slot_bytes. Both regions outlive this object.
-    FrameStore(const ControlRegion& control, const SharedRegion& pixels) : control_(control), pixels_(pixels) {}
+    FrameStore(const ControlRegion& control, const SharedRegion& pixels)
+        : control_(control), pixels_(pixels) {}
 
     // Bytes of the pixel region for `sizes`.
     static std::size_t bytes_needed(const ControlSizes& sizes);

@@ -29,9 +29,10 @@ class FrameRate {
     std::deque<Sample> samples_;
 };
 
-// The live display: no line is wider than the screen, and there are fewer lines than it has rows. Control bytes in
-// file names are shown as '?'.
-std::vector<std::string> hud_lines(const RunSnapshot& snapshot, double frames_per_second, ScreenSize screen);
+// The live display: no line is wider than the screen, and there are fewer lines than it has rows.
+// Control bytes in file names are shown as '?'.
+std::vector<std::string> hud_lines(const RunSnapshot& snapshot, double frames_per_second,
+                                   ScreenSize screen);
 
 // The same in one line, for logs and pipes.
 std::string hud_plain_line(const RunSnapshot& snapshot, double frames_per_second);

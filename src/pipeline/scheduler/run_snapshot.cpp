@@ -27,7 +27,8 @@ StreamGlimpse glimpse_of(const StreamEntry& entry, std::int64_t now_ns) {
 
 bool RunSnapshot::idle() const {
     return backlog.alive() == 0 &&
-           std::none_of(workers.begin(), workers.end(), [](const WorkerGlimpse& worker) { return worker.busy(); });
+           std::none_of(workers.begin(), workers.end(),
+                        [](const WorkerGlimpse& worker) { return worker.busy(); });
 }
 
 RunSnapshot take_snapshot(const ControlRegion& control) {
@@ -40,14 +41,16 @@ RunSnapshot take_snapshot(const ControlRegion& control) {
     result.frame_slots = header.sizes.frame_slots;
     result.workers = worker_glimpses(control);
     for (std::uint32_t stream = 0; stream < header.sizes.streams; ++stream) {
-        if (control.states()[stream].word.load(std::memory_order_acquire).life == StateLife::kLive) {
+        if (control.states()[stream].word.load(std::memory_order_acquire).life ==
+            StateLife::kLive) {
             result.streams.push_back(glimpse_of(control.streams()[stream], now_ns));
         }
     }
     result.videos_total = counters.videos_total.load(kRelaxed);
     result.videos_failed = counters.videos_failed.load(kRelaxed);
     result.videos_skipped = counters.videos_skipped.load(kRelaxed);
-    result.videos_done = counters.videos_finished.load(kRelaxed) + result.videos_failed + result.videos_skipped;
+    result.videos_done =
+        counters.videos_finished.load(kRelaxed) + result.videos_failed + result.videos_skipped;
     result.frames = counters.frames_admitted.load(kRelaxed);
     result.frames_expected = counters.frames_expected.load(kRelaxed);
     result.vehicles = counters.vehicles.load(kRelaxed);

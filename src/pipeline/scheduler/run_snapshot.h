@@ -11,11 +11,11 @@
 namespace dashcam {
 
 struct StreamGlimpse {
-    std::string name;                  // file name of the video
-    std::uint64_t frames = 0;          // admitted
-    std::uint64_t frames_expected = 0; // 0: unknown
+    std::string name;                   // file name of the video
+    std::uint64_t frames = 0;           // admitted
+    std::uint64_t frames_expected = 0;  // 0: unknown
     std::int64_t position_us = 0;
-    std::int64_t duration_us = 0;      // 0: unknown
+    std::int64_t duration_us = 0;  // 0: unknown
     double open_s = 0;
 };
 
@@ -27,11 +27,11 @@ struct RunSnapshot {
     std::vector<WorkerGlimpse> workers;
     std::vector<StreamGlimpse> streams;  // open videos
     std::uint64_t videos_total = 0;
-    std::uint64_t videos_done = 0;       // finished, failed or skipped
+    std::uint64_t videos_done = 0;  // finished, failed or skipped
     std::uint64_t videos_failed = 0;
     std::uint64_t videos_skipped = 0;
     std::uint64_t frames = 0;
-    std::uint64_t frames_expected = 0;   // of all videos; 0: unknown
+    std::uint64_t frames_expected = 0;  // of all videos; 0: unknown
     std::uint64_t vehicles = 0;
     std::uint64_t plates = 0;
     std::uint64_t restarts = 0;

@@ -25,13 +25,15 @@ constexpr std::int64_t kIdleNs = 100'000'000;
 
 ScreenSize screen_size() {
     winsize size{};
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) return {80, 24};
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0)
+        return {80, 24};
     return {size.ws_col, size.ws_row};
 }
 
 class Scheduler {
   public:
-    Scheduler(const ControlRegion& control, const SchedulerOptions& options) : control_(control), options_(options) {}
+    Scheduler(const ControlRegion& control, const SchedulerOptions& options)
+        : control_(control), options_(options) {}
 
     void run() {
         for (;;) {
@@ -60,7 +62,8 @@ class Scheduler {
         shown_ns_ = time;
         std::string text;
         if (live) {
-            const std::vector<std::string> lines = hud_lines(now, rate_.frames_per_second(), screen_size());
+            const std::vector<std::string> lines =
+                hud_lines(now, rate_.frames_per_second(), screen_size());
             text = fmt::format("{}\x1b[J", lines_up(drawn_lines_));
             for (const std::string& line : lines) text += line + "\n";
             drawn_lines_ = lines.size();
@@ -104,7 +107,8 @@ class Scheduler {
         if (idle_since_ns_ == 0) idle_since_ns_ = time;
         if (reported_ || time - idle_since_ns_ < kIdleNs || options_.report_descriptor < 0) return;
         const IdleReport report{idle_since_ns_};
-        // Smaller than PIPE_BUF: whole or not at all. A main that is gone has taken this process along.
+        // Smaller than PIPE_BUF: whole or not at all. A main that is gone has taken this process
+        // along.
         reported_ = write(options_.report_descriptor, &report, sizeof report) == sizeof report;
     }
 

@@ -25,7 +25,8 @@ TaskSpec look_task(const TaskSlot& task, const FrameStamp& stamp, const Look& lo
 // Whether a track becomes a row: it was seen often enough to be a vehicle, or it showed a plate.
 bool worth_a_row(const TrackFacts& facts, const PlateSummary& plate) {
     if (facts.hits == 0) return false;
-    return facts.confirmed != 0 || plate.tier == PlateTier::kProbable || plate.tier == PlateTier::kConfirmed;
+    return facts.confirmed != 0 || plate.tier == PlateTier::kProbable ||
+           plate.tier == PlateTier::kConfirmed;
 }
 
 }  // namespace
@@ -35,10 +36,11 @@ Result<void> VehicleTrackStage::run(const StageInput& input, StageOutput& output
     if (message.end_of_video != 0) return end_of_video(input, output);
 
     auto state = std::make_unique<TrackerState>(state_as<TrackerState>(input.state));
-    const TrackerOutput tracked = track_frame(*state, message.stamp, input.frame, message.detections);
+    const TrackerOutput tracked =
+        track_frame(*state, message.stamp, input.frame, message.detections);
     for (const Shot& shot : tracked.shots) {
-        TRY(crops_.write(text_of(input.video.id), shot.track, message.stamp.index, CropKind::kVehicle, input.frame,
-                         shot.vehicle));
+        TRY(crops_.write(text_of(input.video.id), shot.track, message.stamp.index,
+                         CropKind::kVehicle, input.frame, shot.vehicle));
     }
     put_state(input.next_state, *state);
     output.own_state = StateChange::kUpdate;
@@ -46,7 +48,8 @@ Result<void> VehicleTrackStage::run(const StageInput& input, StageOutput& output
     for (const Look& look : tracked.looks) {
         output.outputs.push_back(look_task(input.task, message.stamp, look));
     }
-    for (const TrackFacts& facts : tracked.ended) output.outputs.push_back(summary_task(input.task, facts));
+    for (const TrackFacts& facts : tracked.ended)
+        output.outputs.push_back(summary_task(input.task, facts));
     return {};
 }
 
@@ -55,8 +58,10 @@ Result<void> VehicleTrackStage::end_of_video(const StageInput& input, StageOutpu
     const TrackerOutput tracked = finish_tracks(*state);
     put_state(input.next_state, *state);
     output.own_state = StateChange::kUpdate;
-    for (const TrackFacts& facts : tracked.ended) output.outputs.push_back(summary_task(input.task, facts));
-    output.outputs.push_back(finish_video_task(input.task, input.task.payload.as<EndOfVideoMessage>().end));
+    for (const TrackFacts& facts : tracked.ended)
+        output.outputs.push_back(summary_task(input.task, facts));
+    output.outputs.push_back(
+        finish_video_task(input.task, input.task.payload.as<EndOfVideoMessage>().end));
     return {};
 }
 
@@ -67,8 +72,8 @@ Result<void> PlateSmoothStage::run(const StageInput& input, StageOutput& output)
     // Only a reading that is kept can be the one that is shown in the end.
     for (const PlateReading& kept : evidence->readings) {
         if (kept.found == 0 || kept.frame != message.reading.frame) continue;
-        TRY(crops_.write(text_of(input.video.id), message.track, kept.frame.index, CropKind::kPlate, input.frame,
-                         kept.corners.bounds()));
+        TRY(crops_.write(text_of(input.video.id), message.track, kept.frame.index, CropKind::kPlate,
+                         input.frame, kept.corners.bounds()));
     }
     put_state(input.next_state, *evidence);
     output.own_state = StateChange::kUpdate;
@@ -85,8 +90,8 @@ Result<void> SummaryStage::run(const StageInput& input, StageOutput& output) {
         output.own_state = StateChange::kClose;
         return {};
     }
-    TaskSpec spec =
-        without_frame(input.task, Category::kFinalWrite, StateAccess::kBarrier, message.facts.track);
+    TaskSpec spec = without_frame(input.task, Category::kFinalWrite, StateAccess::kBarrier,
+                                  message.facts.track);
     spec.payload = Payload::of(write);
     output.outputs.push_back(spec);
     return {};
@@ -95,9 +100,14 @@ Result<void> SummaryStage::run(const StageInput& input, StageOutput& output) {
 Result<void> FinalWriteStage::run(const StageInput& input, StageOutput& output) {
     switch (input.task.payload.as<BeginVideoMessage>().kind) {
         case WriteKind::kBeginVideo:
-            return store_->begin_video(video_row(input.video, VideoEnd{}, VideoStatus::kUnfinished));
-        case WriteKind::kVehicle: TRY(write_vehicle(input, output.rows)); break;
-        case WriteKind::kFinishVideo: TRY(finish_video(input, output.rows)); break;
+            return store_->begin_video(
+                video_row(input.video, VideoEnd{}, VideoStatus::kUnfinished));
+        case WriteKind::kVehicle:
+            TRY(write_vehicle(input, output.rows));
+            break;
+        case WriteKind::kFinishVideo:
+            TRY(finish_video(input, output.rows));
+            break;
     }
     output.own_state = StateChange::kClose;
     return {};
@@ -113,7 +123,8 @@ Result<void> FinalWriteStage::write_vehicle(const StageInput& input, RowTally& r
     TRY(store_->write_vehicle(row, reading_rows(input.video, message.facts.track, *evidence)));
     crops_.keep_only(text_of(input.video.id), message.facts.track, kept);
     rows.vehicles = 1;
-    rows.plates = message.plate.tier == PlateTier::kProbable || message.plate.tier == PlateTier::kConfirmed;
+    rows.plates =
+        message.plate.tier == PlateTier::kProbable || message.plate.tier == PlateTier::kConfirmed;
     return {};
 }
 
@@ -123,7 +134,8 @@ Result<void> FinalWriteStage::finish_video(const StageInput& input, RowTally& ro
     if (input.damages > 0) {
         // Some of its work could not be done: it is not finished, and the next run does it again.
         row.status = VideoStatus::kUnfinished;
-        row.reason = std::to_string(input.damages) + " tasks of this video failed and were set aside";
+        row.reason =
+            std::to_string(input.damages) + " tasks of this video failed and were set aside";
     }
     TRY(store_->finish_video(row, std::nullopt));
     VehicleFilter filter;

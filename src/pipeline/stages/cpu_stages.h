@@ -9,8 +9,8 @@
 
 namespace dashcam {
 
-// VEHICLE_TRACK: boxes, in frame order -> the tracker's next state; looks for PLATE_DETECT, SUMMARY of ended tracks,
-// and at the end of the video its FINAL_WRITE. Keeps the best shots.
+// VEHICLE_TRACK: boxes, in frame order -> the tracker's next state; looks for PLATE_DETECT, SUMMARY
+// of ended tracks, and at the end of the video its FINAL_WRITE. Keeps the best shots.
 class VehicleTrackStage final : public Stage {
   public:
     explicit VehicleTrackStage(const std::string& output) : crops_(output) {}
@@ -31,8 +31,8 @@ class PlateSmoothStage final : public Stage {
     CropFolder crops_;
 };
 
-// SUMMARY: an ended track with all its readings -> final text, tier and best shots, for FINAL_WRITE; or nothing, if it
-// was never more than a flicker.
+// SUMMARY: an ended track with all its readings -> final text, tier and best shots, for
+// FINAL_WRITE; or nothing, if it was never more than a flicker.
 class SummaryStage final : public Stage {
   public:
     Result<void> run(const StageInput& input, StageOutput& output) override;

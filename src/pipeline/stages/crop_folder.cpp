@@ -51,20 +51,23 @@ Result<void> write_whole(const std::string& path, const unsigned char* data, std
     return io_error(path, cause);
 }
 
-void remove_others(const fs::path& folder, const std::string& prefix, const std::vector<std::string>& kept) {
+void remove_others(const fs::path& folder, const std::string& prefix,
+                   const std::vector<std::string>& kept) {
     std::error_code ignored;
     for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
         const std::string name = entry.path().filename().string();
         if (!name.starts_with(prefix)) continue;
-        const auto is_it = [&](const std::string& path) { return fs::path(path).filename().string() == name; };
+        const auto is_it = [&](const std::string& path) {
+            return fs::path(path).filename().string() == name;
+        };
         if (std::none_of(kept.begin(), kept.end(), is_it)) fs::remove(entry.path(), ignored);
     }
 }
 
 }  // namespace
 
-std::string CropFolder::relative_path(std::string_view video, std::uint32_t track, std::uint32_t frame,
-                                      CropKind kind) {
+std::string CropFolder::relative_path(std::string_view video, std::uint32_t track,
+                                      std::uint32_t frame, CropKind kind) {
     return video_folder(video) + "/" + std::to_string(track) + "-" + std::to_string(frame) +
            (kind == CropKind::kVehicle ? "-vehicle.jpg" : "-plate.jpg");
 }
@@ -74,8 +77,8 @@ bool CropFolder::exists(const std::string& relative_path) const {
     return fs::exists(fs::path(output_) / relative_path, ignored);
 }
 
-Result<void> CropFolder::write(std::string_view video, std::uint32_t track, std::uint32_t frame, CropKind kind,
-                               const FrameView& view, const Box& box) {
+Result<void> CropFolder::write(std::string_view video, std::uint32_t track, std::uint32_t frame,
+                               CropKind kind, const FrameView& view, const Box& box) {
     const std::string relative = relative_path(video, track, frame, kind);
     if (exists(relative)) return {};
     const PixelRect part = grown(box, kind == CropKind::kVehicle ? kVehicleGrowth : kPlateGrowth,
@@ -92,17 +95,19 @@ Result<void> CropFolder::write(std::string_view video, std::uint32_t track, std:
     CHECK(encoder != nullptr);
     unsigned char* jpeg = nullptr;
     unsigned long bytes = 0;
-    const int status = tjCompress2(encoder, bgr_.data(), part.width(), 0, part.height(), TJPF_BGR, &jpeg, &bytes,
-                                   TJSAMP_420, kJpegQuality, TJFLAG_ACCURATEDCT);
-    Result<void> written = status == 0 ? write_whole(output_ + "/" + relative, jpeg, bytes)
-                                       : Result<void>(Error{"cannot encode '" + relative + "': " +
-                                                            tjGetErrorStr2(encoder)});
+    const int status = tjCompress2(encoder, bgr_.data(), part.width(), 0, part.height(), TJPF_BGR,
+                                   &jpeg, &bytes, TJSAMP_420, kJpegQuality, TJFLAG_ACCURATEDCT);
+    Result<void> written =
+        status == 0
+            ? write_whole(output_ + "/" + relative, jpeg, bytes)
+            : Result<void>(Error{"cannot encode '" + relative + "': " + tjGetErrorStr2(encoder)});
     tjFree(jpeg);
     tjDestroy(encoder);
     return written;
 }
 
-void CropFolder::keep_only(std::string_view video, std::uint32_t track, const std::vector<std::string>& kept) {
+void CropFolder::keep_only(std::string_view video, std::uint32_t track,
+                           const std::vector<std::string>& kept) {
     remove_others(fs::path(output_) / video_folder(video), std::to_string(track) + "-", kept);
 }
 

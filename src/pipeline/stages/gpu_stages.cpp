@@ -39,7 +39,8 @@ Result<void> PlateDetectStage::run(const StageInput& input, StageOutput& output)
         return {};
     }
     const OcrMessage found{message.stamp, message.look, *own};
-    TaskSpec spec = on_same_frame(input.task, Category::kOcr, StateAccess::kShared, message.look.track);
+    TaskSpec spec =
+        on_same_frame(input.task, Category::kOcr, StateAccess::kShared, message.look.track);
     spec.payload = Payload::of(found);
     output.outputs.push_back(spec);
     return {};

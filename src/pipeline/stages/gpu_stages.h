@@ -12,17 +12,20 @@ namespace dashcam {
 // VEHICLE_DETECT: frame -> boxes, for VEHICLE_TRACK.
 class VehicleDetectStage final : public Stage {
   public:
-    explicit VehicleDetectStage(std::unique_ptr<VehicleDetector> detector) : detector_(std::move(detector)) {}
+    explicit VehicleDetectStage(std::unique_ptr<VehicleDetector> detector)
+        : detector_(std::move(detector)) {}
     Result<void> run(const StageInput& input, StageOutput& output) override;
 
   private:
     std::unique_ptr<VehicleDetector> detector_;
 };
 
-// PLATE_DETECT: one vehicle in the frame -> the corners of its plate, for OCR; or an empty reading for PLATE_SMOOTH.
+// PLATE_DETECT: one vehicle in the frame -> the corners of its plate, for OCR; or an empty reading
+// for PLATE_SMOOTH.
 class PlateDetectStage final : public Stage {
   public:
-    explicit PlateDetectStage(std::unique_ptr<PlateDetector> detector) : detector_(std::move(detector)) {}
+    explicit PlateDetectStage(std::unique_ptr<PlateDetector> detector)
+        : detector_(std::move(detector)) {}
     Result<void> run(const StageInput& input, StageOutput& output) override;
 
   private:

@@ -21,9 +21,9 @@ enum class VideoOutcome : std::uint8_t { kFinished, kTruncated, kFailed };
 struct VideoEnd {
     VideoOutcome outcome = VideoOutcome::kFinished;
     std::uint8_t padding[3] = {};
-    std::uint32_t frames = 0;             // decoded
-    std::int64_t duration_us = 0;         // presentation time of the last frame
-    std::array<char, 1024> reason{};      // why not finished; ended by zeros, empty if finished
+    std::uint32_t frames = 0;         // decoded
+    std::int64_t duration_us = 0;     // presentation time of the last frame
+    std::array<char, 1024> reason{};  // why not finished; ended by zeros, empty if finished
 };
 
 struct VehicleDetectMessage {
@@ -32,7 +32,7 @@ struct VehicleDetectMessage {
 
 struct VehicleTrackMessage {
     FrameStamp stamp;
-    std::uint32_t end_of_video = 0;       // 1: no frame, the tracks end
+    std::uint32_t end_of_video = 0;  // 1: no frame, the tracks end
     std::uint32_t padding = 0;
     Detections detections;
 };
@@ -83,15 +83,16 @@ struct EndOfVideoMessage {
     std::uint32_t padding = 0;
     VideoEnd end;
 };
-static_assert(offsetof(EndOfVideoMessage, end_of_video) == offsetof(VehicleTrackMessage, end_of_video));
+static_assert(offsetof(EndOfVideoMessage, end_of_video) ==
+              offsetof(VehicleTrackMessage, end_of_video));
 
 // What the stages know about a video; the description of its stream. Strings end with zeros.
 struct VideoDescription {
-    std::array<char, 40> id{};            // content hash
+    std::array<char, 40> id{};  // content hash
     std::array<char, 4096> path{};
     std::array<char, 32> codec{};
     std::array<char, 40> recorded_at{};
-    std::array<char, 40> settings{};      // hash of models and settings
+    std::array<char, 40> settings{};  // hash of models and settings
     std::int64_t bytes = 0;
     std::int64_t modified_us = 0;
     std::int32_t width = 0;

@@ -18,7 +18,8 @@ CharacterPosterior character_posterior(const SlotPosterior& posterior, float con
     character.confidence = confidence;
     for (std::size_t symbol = 0; symbol < kBlankSymbol; ++symbol) {
         const double probability = posterior[symbol] * kPosteriorUnit;
-        if (probability >= kMinSymbolProbability) character.symbols[symbol_character(symbol)] = probability;
+        if (probability >= kMinSymbolProbability)
+            character.symbols[symbol_character(symbol)] = probability;
     }
     return character;
 }
@@ -27,9 +28,12 @@ CharacterPosterior character_posterior(const SlotPosterior& posterior, float con
 
 VideoStatus status_of(VideoOutcome outcome) {
     switch (outcome) {
-        case VideoOutcome::kFinished: return VideoStatus::kFinished;
-        case VideoOutcome::kTruncated: return VideoStatus::kTruncated;
-        case VideoOutcome::kFailed: return VideoStatus::kFailed;
+        case VideoOutcome::kFinished:
+            return VideoStatus::kFinished;
+        case VideoOutcome::kTruncated:
+            return VideoStatus::kTruncated;
+        case VideoOutcome::kFailed:
+            return VideoStatus::kFailed;
     }
     return VideoStatus::kFailed;
 }
@@ -53,7 +57,8 @@ VideoRow video_row(const VideoDescription& video, const VideoEnd& end, VideoStat
     return row;
 }
 
-VehicleRow vehicle_row(const VideoDescription& video, const TrackFacts& facts, const PlateSummary& plate) {
+VehicleRow vehicle_row(const VideoDescription& video, const TrackFacts& facts,
+                       const PlateSummary& plate) {
     VehicleRow row;
     row.video = text_of(video.id);
     row.track = facts.track;
@@ -72,20 +77,23 @@ VehicleRow vehicle_row(const VideoDescription& video, const TrackFacts& facts, c
     row.confidence = plate.confidence;
     row.region_confidence = plate.region_confidence;
     for (std::size_t i = 0; i < plate.characters; ++i) {
-        row.characters.push_back(character_posterior(plate.posterior[i], plate.character_confidence[i]));
+        row.characters.push_back(
+            character_posterior(plate.posterior[i], plate.character_confidence[i]));
     }
     for (const PlateAlternative& alternative : plate.alternatives) {
-        row.alternatives.push_back({std::string(text_of(alternative.text)), alternative.probability});
+        row.alternatives.push_back(
+            {std::string(text_of(alternative.text)), alternative.probability});
     }
     row.looks = plate.looks;
     row.readings = plate.readings;
     if (plate.readings > 0) {
         row.best_frame = plate.best_frame;
-        row.plate_shot = CropFolder::relative_path(row.video, facts.track, plate.best_frame, CropKind::kPlate);
+        row.plate_shot =
+            CropFolder::relative_path(row.video, facts.track, plate.best_frame, CropKind::kPlate);
     }
     if (facts.best_shot_quality > 0) {
-        row.best_shot =
-            CropFolder::relative_path(row.video, facts.track, facts.best_shot_frame, CropKind::kVehicle);
+        row.best_shot = CropFolder::relative_path(row.video, facts.track, facts.best_shot_frame,
+                                                  CropKind::kVehicle);
     }
     row.settings = text_of(video.settings);
     return row;

@@ -13,7 +13,8 @@ namespace dashcam {
 
 VideoStatus status_of(VideoOutcome outcome);
 VideoRow video_row(const VideoDescription& video, const VideoEnd& end, VideoStatus status);
-VehicleRow vehicle_row(const VideoDescription& video, const TrackFacts& facts, const PlateSummary& plate);
+VehicleRow vehicle_row(const VideoDescription& video, const TrackFacts& facts,
+                       const PlateSummary& plate);
 // The readings that found a plate, by frame.
 std::vector<ReadingRow> reading_rows(const VideoDescription& video, std::uint32_t track,
                                      const TrackEvidence& evidence);

@@ -4,14 +4,16 @@
 
 namespace dashcam {
 
-TaskSpec on_same_frame(const TaskSlot& task, Category category, StateAccess access, std::uint32_t state_key) {
+TaskSpec on_same_frame(const TaskSlot& task, Category category, StateAccess access,
+                       std::uint32_t state_key) {
     TaskSpec spec = without_frame(task, category, access, state_key);
     spec.payload_ref = task.payload_ref;
     spec.dependencies = task.dependencies;
     return spec;
 }
 
-TaskSpec without_frame(const TaskSlot& task, Category category, StateAccess access, std::uint32_t state_key) {
+TaskSpec without_frame(const TaskSlot& task, Category category, StateAccess access,
+                       std::uint32_t state_key) {
     TaskSpec spec;
     spec.category = category;
     spec.access = access;
@@ -45,14 +47,14 @@ void settle_look(const StageInput& input, Completion& completion) {
     PlateSmoothMessage empty;
     empty.track = message.look.track;
     empty.reading.frame = message.stamp;
-    TaskSpec spec =
-        on_same_frame(input.task, Category::kPlateSmooth, StateAccess::kExclusive, message.look.track);
+    TaskSpec spec = on_same_frame(input.task, Category::kPlateSmooth, StateAccess::kExclusive,
+                                  message.look.track);
     spec.payload = Payload::of(empty);
     completion.outputs.push_back(spec);
 }
 
-// The tracker goes on as if this frame had not been there. At the end of the video its tracks are given up: nobody
-// knows their facts, and the video remains to be redone.
+// The tracker goes on as if this frame had not been there. At the end of the video its tracks are
+// given up: nobody knows their facts, and the video remains to be redone.
 void settle_track(const StageInput& input, Completion& completion) {
     std::memset(input.next_state.data(), 0, input.next_state.size());
     std::memcpy(input.next_state.data(), input.state.data(), input.state.size());
@@ -74,14 +76,21 @@ void settle_track(const StageInput& input, Completion& completion) {
 void settle(const StageInput& input, Completion& completion) {
     completion.clear();
     switch (input.task.category) {
-        case Category::kVehicleDetect: return settle_detect(input, completion);
-        case Category::kVehicleTrack: return settle_track(input, completion);
+        case Category::kVehicleDetect:
+            return settle_detect(input, completion);
+        case Category::kVehicleTrack:
+            return settle_track(input, completion);
         case Category::kPlateDetect:
-        case Category::kOcr: return settle_look(input, completion);
-        case Category::kPlateSmooth: return;  // the evidence stays as it was
-        case Category::kSummary: completion.own_state = StateChange::kClose; return;
+        case Category::kOcr:
+            return settle_look(input, completion);
+        case Category::kPlateSmooth:
+            return;  // the evidence stays as it was
+        case Category::kSummary:
+            completion.own_state = StateChange::kClose;
+            return;
         case Category::kFinalWrite:
-            // A begin leaves the video's state open: its frames are on their way. All others are the last of theirs.
+            // A begin leaves the video's state open: its frames are on their way. All others are
+            // the last of theirs.
             if (input.task.payload.as<BeginVideoMessage>().kind != WriteKind::kBeginVideo) {
                 completion.own_state = StateChange::kClose;
             }

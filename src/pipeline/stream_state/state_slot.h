@@ -6,19 +6,19 @@
 
 namespace dashcam {
 
-// Versioned state that commits with a task. A state slot has two buffers: one holds the current version, the
-// lessee of an exclusive task writes the next one into the other, and the task's commit makes it current.
-// There is a slot for each open video (its tracker) and one for each open track (its readings); a track's
-// slot is a child of its video's.
+// Versioned state that commits with a task. A state slot has two buffers: one holds the current
+// version, the lessee of an exclusive task writes the next one into the other, and the task's
+// commit makes it current. There is a slot for each open video (its tracker) and one for each open
+// track (its readings); a track's slot is a child of its video's.
 
 enum class StateLife : std::uint8_t { kFree, kLive };
 
 // The only truth about a state slot, stored by one instruction.
 struct StateWord {
     StateLife life = StateLife::kFree;
-    std::uint8_t buffer = 0;        // which of the two is current
+    std::uint8_t buffer = 0;  // which of the two is current
     std::uint16_t padding = 0;
-    std::uint32_t version = 0;      // commits since it was opened; 0: the buffer holds nothing yet
+    std::uint32_t version = 0;  // commits since it was opened; 0: the buffer holds nothing yet
     bool operator==(const StateWord&) const = default;
 };
 static_assert(sizeof(StateWord) == 8 && std::atomic<StateWord>::is_always_lock_free);
@@ -35,14 +35,14 @@ struct PendingState {
 struct alignas(64) StateSlot {
     std::atomic<StateWord> word;
     PendingState pending;
-    std::uint32_t key;                 // 0 for a video, else the track's number
-    std::uint32_t parent;              // state slot of the track's video; kNoSlot for a video
+    std::uint32_t key;     // 0 for a video, else the track's number
+    std::uint32_t parent;  // state slot of the track's video; kNoSlot for a video
 
     // Derived, rebuilt from the words.
-    std::uint32_t references;          // living tasks that name this slot, and living children
-    std::uint32_t exclusive;           // 1 if an exclusive task is listed or leased
-    std::uint32_t waiting;             // tasks that may not run yet: first of the list
-    std::uint32_t free_children;       // videos only
+    std::uint32_t references;     // living tasks that name this slot, and living children
+    std::uint32_t exclusive;      // 1 if an exclusive task is listed or leased
+    std::uint32_t waiting;        // tasks that may not run yet: first of the list
+    std::uint32_t free_children;  // videos only
 };
 static_assert(std::is_standard_layout_v<StateSlot> && sizeof(StateSlot) == 64);
 

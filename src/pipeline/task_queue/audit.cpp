@@ -1,6 +1,7 @@
 #include "pipeline/task_queue/audit.h"
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct Expected {
     std::vector<std::uint32_t> frame_references;
     std::vector<std::uint32_t> state_references;
     std::vector<std::uint32_t> live_children;
+    std::uint64_t commits = 0;  // of all tasks since the start: each raises its slot's generation
     std::uint32_t free_tasks = 0;
     std::uint32_t free_frames = 0;
     std::uint32_t charge = 0;
@@ -30,6 +32,7 @@ struct Expected {
 
 void check_task(const ControlRegion& control, const TaskSlot& task, Expected& expected) {
     const TaskWord word = task.word.load(kRelaxed);
+    expected.commits += word.generation;
     if (word.state == TaskState::kFree) {
         ++expected.free_tasks;
         return;
@@ -43,11 +46,17 @@ void check_task(const ControlRegion& control, const TaskSlot& task, Expected& ex
         return;
     }
     auto& queue = expected.queues[index(task.category)];
-    ++(word.state == TaskState::kReady ? queue.ready : word.state == TaskState::kLeased ? queue.leased : queue.dead);
+    ++(word.state == TaskState::kReady    ? queue.ready
+       : word.state == TaskState::kLeased ? queue.leased
+                                          : queue.dead);
     if (word.state == TaskState::kLeased && word.owner > control.workers().size()) {
         expected.broken = "I2: a lease belongs to a worker that cannot exist";
     }
     for (const FrameRef& frame : task.dependencies) {
+        if (frame.slot >= control.frames().size()) {
+            expected.broken = "I3: a living task depends on a frame that cannot exist";
+            continue;
+        }
         const FrameWord frame_word = control.frames()[frame.slot].word.load(kRelaxed);
         if (frame_word.life != FrameLife::kLive || frame_word.generation != frame.generation) {
             expected.broken = "I3: a living task depends on a frame that is gone";
@@ -58,7 +67,8 @@ void check_task(const ControlRegion& control, const TaskSlot& task, Expected& ex
         expected.broken = "I3: a living task names a state that is closed";
     }
     ++expected.state_references[task.state_slot];
-    expected.charge += charge_of(task.category, !task.dependencies.empty(), control.header().limits);
+    expected.charge +=
+        charge_of(task.category, !task.dependencies.empty(), control.header().limits);
 }
 
 Expected expect(const ControlRegion& control) {
@@ -68,7 +78,8 @@ Expected expect(const ControlRegion& control) {
     expected.live_children.resize(control.streams().size());
     for (const TaskSlot& task : control.tasks()) check_task(control, task, expected);
     for (const StateSlot& state : control.states()) {
-        if (state.pending.armed.load(kRelaxed) != 0) expected.broken = "I4: a state is still prepared";
+        if (state.pending.armed.load(kRelaxed) != 0)
+            expected.broken = "I4: a state is still prepared";
         if (state.parent == kNoSlot || state.word.load(kRelaxed).life != StateLife::kLive) continue;
         ++expected.state_references[state.parent];
         ++expected.live_children[state.parent];
@@ -87,18 +98,64 @@ Expected expect(const ControlRegion& control) {
 std::uint32_t list_length(const ControlRegion& control, std::uint32_t head) {
     std::uint32_t length = 0;
     const auto limit = static_cast<std::uint32_t>(control.tasks().size());
-    for (std::uint32_t task = head; task != kNoSlot && length <= limit; task = control.tasks()[task].next) ++length;
+    for (std::uint32_t task = head; task != kNoSlot && length <= limit;
+         task = control.tasks()[task].next)
+        ++length;
     return length;
+}
+
+// Members of a list: each is in the place that it says, so that no task is in two lists.
+bool holds_only(const ControlRegion& control, std::uint32_t head, TaskState state,
+                Placement placement, std::optional<Category> category) {
+    for (std::uint32_t slot = head; slot != kNoSlot; slot = control.tasks()[slot].next) {
+        const TaskSlot& task = control.tasks()[slot];
+        if (task.word.load(kRelaxed).state != state || task.placement != placement) return false;
+        if (category && task.category != *category) return false;
+    }
+    return true;
+}
+
+// The lists of waiting tasks: the right ones are in them, and none waits that may run.
+const char* compare_waiting(const ControlRegion& control) {
+    std::array<std::uint32_t, kCategories> waiting{};
+    for (std::size_t i = 0; i < control.states().size(); ++i) {
+        std::uint32_t length = 0;
+        const StateSlot& state = control.states()[i];
+        for (std::uint32_t slot = state.waiting; slot != kNoSlot;
+             slot = control.tasks()[slot].next) {
+            const TaskSlot& task = control.tasks()[slot];
+            if (++length > control.tasks().size()) return "I1: a waiting list has no end";
+            if (task.word.load(kRelaxed).state != TaskState::kReady ||
+                task.placement != Placement::kWaiting || task.state_slot != i) {
+                return "I1: a waiting list holds a task that is not waiting";
+            }
+            if (may_run(control, task)) return "I1: a task waits that may run";
+            ++waiting[index(task.category)];
+        }
+    }
+    for (std::size_t i = 0; i < kCategories; ++i) {
+        if (waiting[i] != control.header().queues[i].waiting.load(kRelaxed))
+            return "I1: waiting tasks are miscounted";
+    }
+    return nullptr;
 }
 
 const char* compare_queues(const ControlRegion& control, const Expected& expected) {
     for (std::size_t i = 0; i < kCategories; ++i) {
         const CategoryQueue& queue = control.header().queues[i];
         const std::uint32_t claimable = queue.claimable.load(kRelaxed);
-        if (list_length(control, queue.head) != claimable) return "I1: a ready list does not have its length";
-        if (claimable + queue.waiting.load(kRelaxed) != expected.queues[i].ready) return "I1: ready tasks are miscounted";
-        if (queue.leased.load(kRelaxed) != expected.queues[i].leased) return "I1: leased tasks are miscounted";
-        if (queue.dead.load(kRelaxed) != expected.queues[i].dead) return "I1: dead tasks are miscounted";
+        if (list_length(control, queue.head) != claimable)
+            return "I1: a ready list does not have its length";
+        if (!holds_only(control, queue.head, TaskState::kReady, Placement::kListed,
+                        static_cast<Category>(i))) {
+            return "I1: a ready list holds a task that is not ready";
+        }
+        if (claimable + queue.waiting.load(kRelaxed) != expected.queues[i].ready)
+            return "I1: ready tasks are miscounted";
+        if (queue.leased.load(kRelaxed) != expected.queues[i].leased)
+            return "I1: leased tasks are miscounted";
+        if (queue.dead.load(kRelaxed) != expected.queues[i].dead)
+            return "I1: dead tasks are miscounted";
     }
     return nullptr;
 }
@@ -106,15 +163,18 @@ const char* compare_queues(const ControlRegion& control, const Expected& expecte
 const char* compare_states(const ControlRegion& control, const Expected& expected) {
     for (std::size_t i = 0; i < control.states().size(); ++i) {
         const StateSlot& state = control.states()[i];
-        if (state.references != expected.state_references[i]) return "I1: references to a state are miscounted";
+        if (state.references != expected.state_references[i])
+            return "I1: references to a state are miscounted";
         const bool video = i < control.streams().size();
-        if (video && state.free_children + expected.live_children[i] != control.header().sizes.tracks_per_stream) {
+        if (video && state.free_children + expected.live_children[i] !=
+                         control.header().sizes.tracks_per_stream) {
             return "I1: a video's tracks are miscounted";
         }
         std::uint32_t exclusive = 0;
         for (const TaskSlot& task : control.tasks()) {
             const TaskState life = task.word.load(kRelaxed).state;
-            if (life == TaskState::kFree || task.state_slot != i || !is_exclusive(task.access)) continue;
+            if (life == TaskState::kFree || task.state_slot != i || !is_exclusive(task.access))
+                continue;
             exclusive += life != TaskState::kReady || task.placement == Placement::kListed;
         }
         if (exclusive > 1) return "I2: two exclusive tasks of one state may run at once";
@@ -126,14 +186,28 @@ const char* compare_states(const ControlRegion& control, const Expected& expecte
 const char* compare(const ControlRegion& control, const Expected& expected) {
     const ControlHeader& header = control.header();
     if (expected.broken != nullptr) return expected.broken;
-    if (header.free_tasks != expected.free_tasks || list_length(control, header.free_task) != expected.free_tasks) {
+    if (header.free_tasks != expected.free_tasks ||
+        list_length(control, header.free_task) != expected.free_tasks) {
         return "I6: task slots were lost";
     }
-    if (header.free_frames.load(kRelaxed) != expected.free_frames) return "I6: frame slots were lost";
+    if (!holds_only(control, header.free_task, TaskState::kFree, Placement::kNone, std::nullopt)) {
+        return "I6: the list of free task slots holds a living task";
+    }
+    const std::uint64_t alive = control.tasks().size() - expected.free_tasks;
+    if (expected.commits + alive > header.next_order)
+        return "I5: more tasks committed or live than were made";
+    if (header.free_frames.load(kRelaxed) != expected.free_frames)
+        return "I6: frame slots were lost";
     std::uint32_t listed = 0;
-    const auto limit = static_cast<std::uint32_t>(control.frames().size());
-    for (std::uint32_t f = header.free_frame; f != kNoSlot && listed <= limit; f = control.frames()[f].next_free) ++listed;
-    if (listed != expected.free_frames) return "I6: the list of free frames does not have its length";
+    for (std::uint32_t frame = header.free_frame; frame != kNoSlot;
+         frame = control.frames()[frame].next_free) {
+        if (++listed > control.frames().size()) break;
+        if (control.frames()[frame].word.load(kRelaxed).life != FrameLife::kFree) {
+            return "I6: the list of free frames holds a living one";
+        }
+    }
+    if (listed != expected.free_frames)
+        return "I6: the list of free frames does not have its length";
     for (std::size_t i = 0; i < control.frames().size(); ++i) {
         if (control.frames()[i].word.load(kRelaxed).life == FrameLife::kLive &&
             control.frames()[i].references != expected.frame_references[i]) {
@@ -143,6 +217,7 @@ const char* compare(const ControlRegion& control, const Expected& expected) {
     if (header.charge.load(kRelaxed) != expected.charge) return "I1: the charge is miscounted";
     if (expected.charge > header.limits.hard_limit) return "I7: the hard limit is passed";
     if (const char* broken = compare_queues(control, expected)) return broken;
+    if (const char* broken = compare_waiting(control)) return broken;
     return compare_states(control, expected);
 }
 

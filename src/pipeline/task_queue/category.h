@@ -24,7 +24,8 @@ constexpr std::size_t kCategories = 7;
 enum class Pool : std::uint8_t { kGpu, kCpu };
 constexpr std::size_t kPools = 2;
 
-constexpr std::array<Category, 3> kGpuCategories{Category::kVehicleDetect, Category::kPlateDetect, Category::kOcr};
+constexpr std::array<Category, 3> kGpuCategories{Category::kVehicleDetect, Category::kPlateDetect,
+                                                 Category::kOcr};
 constexpr std::array<Category, 4> kCpuCategories{Category::kVehicleTrack, Category::kPlateSmooth,
                                                  Category::kSummary, Category::kFinalWrite};
 
@@ -35,14 +36,17 @@ constexpr Pool pool_of(Category category) {
     switch (category) {
         case Category::kVehicleDetect:
         case Category::kPlateDetect:
-        case Category::kOcr: return Pool::kGpu;
-        default: return Pool::kCpu;
+        case Category::kOcr:
+            return Pool::kGpu;
+        default:
+            return Pool::kCpu;
     }
 }
 
 constexpr std::string_view to_string(Category category) {
     constexpr std::array<std::string_view, kCategories> names{
-        "VEHICLE_DETECT", "VEHICLE_TRACK", "PLATE_DETECT", "OCR", "PLATE_SMOOTH", "SUMMARY", "FINAL_WRITE"};
+        "VEHICLE_DETECT", "VEHICLE_TRACK", "PLATE_DETECT", "OCR",
+        "PLATE_SMOOTH",   "SUMMARY",       "FINAL_WRITE"};
     return names[index(category)];
 }
 

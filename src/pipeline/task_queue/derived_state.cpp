@@ -12,16 +12,6 @@ namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
-bool may_run(const ControlRegion& control, const TaskSlot& task) {
-    const StateSlot& state = control.states()[task.state_slot];
-    if (task.access == StateAccess::kShared) return true;
-    if (state.exclusive != 0) return false;
-    if (task.access == StateAccess::kExclusive) return true;
-    if (task.access == StateAccess::kBarrier) return state.references == 1;
-    return state.word.load(kRelaxed).version == task.sequence &&
-           state.free_children >= control.header().sizes.births_per_task;
-}
-
 void push_claimable(const ControlRegion& control, std::uint32_t index_of_task, WakeUps& wake_ups) {
     TaskSlot& task = control.tasks()[index_of_task];
     CategoryQueue& queue = control.header().queues[index(task.category)];
@@ -39,6 +29,16 @@ void push_claimable(const ControlRegion& control, std::uint32_t index_of_task, W
 }
 
 }  // namespace
+
+bool may_run(const ControlRegion& control, const TaskSlot& task) {
+    const StateSlot& state = control.states()[task.state_slot];
+    if (task.access == StateAccess::kShared) return true;
+    if (state.exclusive != 0) return false;
+    if (task.access == StateAccess::kExclusive) return true;
+    if (task.access == StateAccess::kBarrier) return state.references == 1;
+    return state.word.load(kRelaxed).version == task.sequence &&
+           state.free_children >= control.header().sizes.births_per_task;
+}
 
 void list_ready_task(const ControlRegion& control, std::uint32_t index_of_task, WakeUps& wake_ups) {
     TaskSlot& task = control.tasks()[index_of_task];

@@ -6,8 +6,8 @@
 
 namespace dashcam {
 
-// The derived part of the queue: lists, counts and references that follow from the words alone. Callers hold the
-// lock. A kill in the middle of any of these functions is mended by rebuild().
+// The derived part of the queue: lists, counts and references that follow from the words alone.
+// Callers hold the lock. A kill in the middle of any of these functions is mended by rebuild().
 
 // What became possible, and so whom to wake after the lock is released.
 struct WakeUps {
@@ -18,7 +18,11 @@ struct WakeUps {
 
 constexpr bool is_exclusive(StateAccess access) { return access != StateAccess::kShared; }
 
-// A Ready task joins its category's claimable list, or its state's waiting list if it may not run yet.
+// Whether a Ready task may be claimed now, by its access to its state (StateAccess).
+bool may_run(const ControlRegion& control, const TaskSlot& task);
+
+// A Ready task joins its category's claimable list, or its state's waiting list if it may not run
+// yet.
 void list_ready_task(const ControlRegion& control, std::uint32_t task, WakeUps& wake_ups);
 
 // Takes the oldest claimable task off its list. Precondition: there is one.

@@ -11,8 +11,8 @@
 namespace dashcam {
 namespace {
 
-// The owner works for microseconds. A wait this long means that it is stopped (SIGSTOP, a debugger) or hung;
-// main finds it by its heartbeat and kills it, and the wait goes on here.
+// The owner works for microseconds. A wait this long means that it is stopped (SIGSTOP, a debugger)
+// or hung; main finds it by its heartbeat and kills it, and the wait goes on here.
 constexpr int kWaitSeconds = 1;
 
 }  // namespace

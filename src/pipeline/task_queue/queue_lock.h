@@ -6,8 +6,8 @@
 
 namespace dashcam {
 
-// Holds the region's one lock for its lifetime. If the former owner died under it, everything derived is
-// rebuilt first. Rules under the lock: no logging, no allocation, no system call.
+// Holds the region's one lock for its lifetime. If the former owner died under it, everything
+// derived is rebuilt first. Rules under the lock: no logging, no allocation, no system call.
 class QueueLock {
   public:
     // `actor`: worker number, 0 for main; kept in the region for reports.

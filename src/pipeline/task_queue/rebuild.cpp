@@ -21,7 +21,8 @@ bool committed(const ControlRegion& control, std::uint32_t parent, std::uint32_t
 }
 
 void settle_prepared(const ControlRegion& control) {
-    // States before tasks: as long as a task is still Prepared, its parent's slot cannot have been used again.
+    // States before tasks: as long as a task is still Prepared, its parent's slot cannot have been
+    // used again.
     for (StateSlot& state : control.states()) {
         if (state.pending.armed.load(kRelaxed) == 0) continue;
         if (committed(control, state.pending.parent, state.pending.parent_generation)) {
@@ -32,7 +33,8 @@ void settle_prepared(const ControlRegion& control) {
     for (TaskSlot& task : control.tasks()) {
         TaskWord word = task.word.load(kRelaxed);
         if (word.state != TaskState::kPrepared) continue;
-        word.state = committed(control, task.parent, task.parent_generation) ? TaskState::kReady : TaskState::kFree;
+        word.state = committed(control, task.parent, task.parent_generation) ? TaskState::kReady
+                                                                             : TaskState::kFree;
         task.word.store(word, kRelease);
     }
 }
@@ -65,7 +67,8 @@ void recount_frames(const ControlRegion& control) {
     const auto frames = control.frames();
     for (std::uint32_t slot = header.sizes.frame_slots; slot-- > 0;) {
         const FrameLife life = frames[slot].word.load(kRelaxed).life;
-        if (life == FrameLife::kFilling) header.charge.fetch_add(header.limits.looks_per_frame, kRelaxed);
+        if (life == FrameLife::kFilling)
+            header.charge.fetch_add(header.limits.looks_per_frame, kRelaxed);
         const bool unused = life == FrameLife::kLive && frames[slot].references == 0;
         if (life == FrameLife::kFree || unused) free_frame(control, slot);
     }
@@ -101,7 +104,8 @@ void rebuild(const ControlRegion& control) {
             continue;
         }
         (state == TaskState::kLeased ? queue.leased : queue.dead).fetch_add(1, kRelaxed);
-        if (is_exclusive(tasks[slot].access)) control.states()[tasks[slot].state_slot].exclusive = 1;
+        if (is_exclusive(tasks[slot].access))
+            control.states()[tasks[slot].state_slot].exclusive = 1;
     }
     std::sort(ready.begin(), ready.begin() + ready_count,
               [&](std::uint32_t a, std::uint32_t b) { return tasks[a].order < tasks[b].order; });

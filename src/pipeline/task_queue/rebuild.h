@@ -4,9 +4,10 @@
 
 namespace dashcam {
 
-// Finishes or undoes a complete() that was cut short, then recomputes everything derived from the words. The
-// caller has got the lock with EOWNERDEAD, or is main before anybody else exists. Idempotent: it may itself be
-// cut short after any instruction and be done again by the next one. Allocates nothing.
+// Finishes or undoes a complete() that was cut short, then recomputes everything derived from the
+// words. The caller has got the lock with EOWNERDEAD, or is main before anybody else exists.
+// Idempotent: it may itself be cut short after any instruction and be done again by the next one.
+// Allocates nothing.
 void rebuild(const ControlRegion& control);
 
 }  // namespace dashcam

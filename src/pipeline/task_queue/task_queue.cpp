@@ -18,14 +18,24 @@ namespace {
 constexpr auto kRelaxed = std::memory_order_relaxed;
 constexpr auto kRelease = std::memory_order_release;
 
-// A worker stays with its category while another one is ahead by no more than this: switching costs a model load
-// the first time, and cold caches every time.
+// A worker stays with its category while another one is ahead by no more than this: switching costs
+// a model load the first time, and cold caches every time.
 constexpr std::uint32_t kSwitchMargin = 2;
 
 void store_state(TaskSlot& task, TaskState state) {
     TaskWord word = task.word.load(kRelaxed);
     word.state = state;
     task.word.store(word, kRelease);
+}
+
+// Whether taking `count` tasks of a pool brought its backlog down to its limit: readers may be
+// waiting for that.
+bool ended_back_pressure(const ControlRegion& control, Pool pool, std::size_t count) {
+    const QueueLimits& limits = control.header().limits;
+    const std::uint32_t limit =
+        pool == Pool::kGpu ? limits.max_gpu_backlog : limits.max_cpu_backlog;
+    const std::uint32_t backlog = snapshot(control).backlog(pool);
+    return backlog <= limit && backlog + count > limit;
 }
 
 }  // namespace
@@ -52,10 +62,11 @@ std::uint32_t BacklogSnapshot::alive() const {
 
 Result<ControlRegion> create_queue(const ControlSizes& sizes, const QueueLimits& limits) {
     if (sizes.task_slots > kMaxTaskSlots || sizes.workers > kMaxWorkers) {
-        return Error{"the queue would need " + std::to_string(sizes.task_slots) + " task slots for " +
-                     std::to_string(sizes.workers) + " workers, but " + std::to_string(kMaxTaskSlots) + " for " +
-                     std::to_string(kMaxWorkers) +
-                     " is the most; lower frame_store_mb, num_video_readers or the numbers of workers"};
+        return Error{
+            "the queue would need " + std::to_string(sizes.task_slots) + " task slots for " +
+            std::to_string(sizes.workers) + " workers, but " + std::to_string(kMaxTaskSlots) +
+            " for " + std::to_string(kMaxWorkers) +
+            " is the most; lower frame_store_mb, num_video_readers or the numbers of workers"};
     }
     TRY_ASSIGN(ControlRegion control, ControlRegion::create(sizes, limits));
     rebuild(control);
@@ -69,8 +80,9 @@ BacklogSnapshot snapshot(const ControlRegion& control) {
     for (std::size_t i = 0; i < kCategories; ++i) {
         const CategoryQueue& queue = header.queues[i];
         const std::uint32_t waiting = queue.waiting.load(kRelaxed);
-        result.categories[i] = {queue.claimable.load(kRelaxed) + waiting, waiting, queue.leased.load(kRelaxed),
-                                queue.dead.load(kRelaxed), queue.done.load(kRelaxed)};
+        result.categories[i] = {queue.claimable.load(kRelaxed) + waiting, waiting,
+                                queue.leased.load(kRelaxed), queue.dead.load(kRelaxed),
+                                queue.done.load(kRelaxed)};
     }
     result.frames_held = header.sizes.frame_slots - header.free_frames.load(kRelaxed);
     result.charge = header.charge.load(kRelaxed);
@@ -109,7 +121,8 @@ std::optional<FrameRef> TaskQueue::reserve_frame(std::uint32_t stream, std::uint
     QueueLock lock(control_, actor_);
     const QueueLimits& limits = header.limits;
     const BacklogSnapshot now = snapshot(control_);
-    if (now.backlog(Pool::kGpu) > limits.max_gpu_backlog || now.backlog(Pool::kCpu) > limits.max_cpu_backlog ||
+    if (now.backlog(Pool::kGpu) > limits.max_gpu_backlog ||
+        now.backlog(Pool::kCpu) > limits.max_cpu_backlog ||
         now.charge + limits.looks_per_frame > limits.hard_limit) {
         return std::nullopt;
     }
@@ -122,6 +135,8 @@ void TaskQueue::cancel_frame(FrameRef frame) {
     WakeUps wake_ups{.room = true};
     {
         QueueLock lock(control_, actor_);
+        const FrameWord word = control_.frames()[frame.slot].word.load(kRelaxed);
+        CHECK(word.life == FrameLife::kFilling && word.generation == frame.generation);
         free_frame(control_, frame.slot);
         control_.header().charge.fetch_sub(control_.header().limits.looks_per_frame, kRelaxed);
     }
@@ -139,8 +154,10 @@ void TaskQueue::admit(std::uint32_t stream, const TaskSpec& spec) {
         TaskWord word = task.word.load(kRelaxed);
         word = {TaskState::kReady, 0, 0, word.generation};
         task.word.store(word, kRelease);
-        // The reservation was charged; the task is charged instead.
-        if (!spec.dependencies.empty()) {
+        // Each reservation was charged; the task is charged instead.
+        for (const FrameRef& frame : spec.dependencies) {
+            if (control_.frames()[frame.slot].word.load(kRelaxed).life != FrameLife::kFilling)
+                continue;
             control_.header().charge.fetch_sub(control_.header().limits.looks_per_frame, kRelaxed);
         }
         account_birth(control_, task);
@@ -182,28 +199,34 @@ std::optional<Category> TaskQueue::busiest(Pool pool, std::optional<Category> cu
 }
 
 std::size_t TaskQueue::claim(Category category, std::span<std::uint32_t> claimed) {
-    QueueLock lock(control_, actor_);
-    CategoryQueue& queue = control_.header().queues[index(category)];
     std::size_t count = 0;
-    while (count < claimed.size() && queue.head != kNoSlot) {
-        TaskSlot& task = control_.tasks()[queue.head];
-        TaskWord word = task.word.load(kRelaxed);
-        CHECK(word.state == TaskState::kReady);
-        const bool failed_before = word.attempts > 0;
-        if (failed_before && count > 0) break;
-        word.state = TaskState::kLeased;
-        word.owner = actor_;
-        task.word.store(word, kRelease);  // the commit
-        claimed[count++] = pop_claimable(control_, category);
-        queue.leased.fetch_add(1, kRelaxed);
-        if (failed_before) break;
+    WakeUps wake_ups;
+    {
+        QueueLock lock(control_, actor_);
+        CategoryQueue& queue = control_.header().queues[index(category)];
+        while (count < claimed.size() && queue.head != kNoSlot) {
+            TaskSlot& task = control_.tasks()[queue.head];
+            TaskWord word = task.word.load(kRelaxed);
+            CHECK(word.state == TaskState::kReady);
+            const bool failed_before = word.attempts > 0;
+            if (failed_before && count > 0) break;
+            word.state = TaskState::kLeased;
+            word.owner = actor_;
+            task.word.store(word, kRelease);  // the commit
+            claimed[count++] = pop_claimable(control_, category);
+            queue.leased.fetch_add(1, kRelaxed);
+            if (failed_before) break;
+        }
+        wake_ups.room = ended_back_pressure(control_, pool_of(category), count);
     }
+    wake(control_, wake_ups);
     return count;
 }
 
 std::span<const std::byte> TaskQueue::current_state(std::uint32_t task_number) const {
     const TaskSlot& leased = task(task_number);
-    const StateWord word = control_.states()[leased.state_slot].word.load(std::memory_order_acquire);
+    const StateWord word =
+        control_.states()[leased.state_slot].word.load(std::memory_order_acquire);
     if (word.version == 0) return {};
     return control_.state_buffer(leased.state_slot, word.buffer);
 }
@@ -230,12 +253,15 @@ void TaskQueue::complete(std::uint32_t parent, const Completion& completion) {
             const std::uint32_t slot = pop_free_task(control_);
             TaskSlot& output = control_.tasks()[slot];
             fill(slot, spec, task.stream, resolve_state(task, spec.state_key));
+            CHECK(completion.own_state != StateChange::kClose ||
+                  output.state_slot != task.state_slot);
             output.parent = parent;
             output.parent_generation = word.generation;
             output.next = kNoSlot;
             (first == kNoSlot ? first : control_.tasks()[last].next) = slot;
             last = slot;
-            output.word.store({TaskState::kPrepared, 0, 0, output.word.load(kRelaxed).generation}, kRelease);
+            output.word.store({TaskState::kPrepared, 0, 0, output.word.load(kRelaxed).generation},
+                              kRelease);
         }
 
         task.word.store({TaskState::kFree, 0, 0, word.generation + 1}, kRelease);  // the commit
@@ -243,12 +269,15 @@ void TaskQueue::complete(std::uint32_t parent, const Completion& completion) {
         CategoryQueue& queue = control_.header().queues[index(task.category)];
         queue.leased.fetch_sub(1, kRelaxed);
         queue.done.fetch_add(1, kRelaxed);
-        apply_states(parent, completion, wake_ups);
+        // Outputs refer to their states before anything stops doing so: a barrier must not slip in
+        // between.
         for (std::uint32_t slot = first; slot != kNoSlot; slot = control_.tasks()[slot].next) {
             store_state(control_.tasks()[slot], TaskState::kReady);
             account_birth(control_, control_.tasks()[slot]);
         }
-        // The parent goes before its outputs are listed: a barrier among them waits for its references.
+        apply_states(parent, completion, wake_ups);
+        // The parent goes before its outputs are listed: a barrier among them waits for its
+        // references.
         account_death(control_, task, wake_ups);
         for (std::uint32_t slot = first; slot != kNoSlot;) {
             const std::uint32_t next = control_.tasks()[slot].next;
@@ -357,9 +386,15 @@ std::uint32_t TaskQueue::resolve_state(const TaskSlot& parent, std::uint32_t sta
     return kNoSlot;
 }
 
-void TaskQueue::fill(std::uint32_t slot, const TaskSpec& spec, std::uint32_t stream, std::uint32_t state_slot) {
+void TaskQueue::fill(std::uint32_t slot, const TaskSpec& spec, std::uint32_t stream,
+                     std::uint32_t state_slot) {
     TaskSlot& task = control_.tasks()[slot];
     CHECK(task.word.load(kRelaxed).state == TaskState::kFree);
+    // Now, and not after the commit: a task with a frame that is gone could never be rolled back.
+    for (const FrameRef& frame : spec.dependencies) {
+        const FrameWord word = control_.frames()[frame.slot].word.load(kRelaxed);
+        CHECK(word.life != FrameLife::kFree && word.generation == frame.generation);
+    }
     task.category = spec.category;
     task.access = spec.access;
     task.stream = stream;
@@ -386,6 +421,7 @@ void TaskQueue::prepare_states(std::uint32_t parent, const Completion& completio
         StateSlot& own = control_.states()[task.state_slot];
         StateWord target = own.word.load(kRelaxed);
         if (completion.own_state == StateChange::kClose) {
+            CHECK(own.references == 1);  // of this task: nobody may be left with a closed state
             target.life = StateLife::kFree;
         } else {
             target.buffer ^= 1u;
@@ -393,11 +429,14 @@ void TaskQueue::prepare_states(std::uint32_t parent, const Completion& completio
         }
         arm(own, target);
     }
+    if (completion.opened_keys.empty()) return;
+    CHECK(task.access == StateAccess::kOrdered && task.state_slot == task.stream);
     CHECK(completion.opened_keys.size() <= control_.header().sizes.births_per_task);
     auto children = control_.children_of(task.stream);
     auto child = children.begin();
     for (const std::uint32_t key : completion.opened_keys) {
-        while (child != children.end() && child->word.load(kRelaxed).life != StateLife::kFree) ++child;
+        while (child != children.end() && child->word.load(kRelaxed).life != StateLife::kFree)
+            ++child;
         CHECK(child != children.end());  // an ordered task runs only while there is room for births
         child->key = key;
         arm(*child, StateWord{StateLife::kLive, 0, 0, 0});
@@ -405,7 +444,8 @@ void TaskQueue::prepare_states(std::uint32_t parent, const Completion& completio
     }
 }
 
-void TaskQueue::apply_states(std::uint32_t parent, const Completion& completion, WakeUps& wake_ups) {
+void TaskQueue::apply_states(std::uint32_t parent, const Completion& completion,
+                             WakeUps& wake_ups) {
     const TaskSlot& task = control_.tasks()[parent];
     if (completion.own_state != StateChange::kNone) {
         StateSlot& own = control_.states()[task.state_slot];
@@ -436,11 +476,15 @@ void TaskQueue::end_lease_unfinished(std::uint32_t task_number, WakeUps& wake_up
     CategoryQueue& queue = control_.header().queues[index(task.category)];
     queue.leased.fetch_sub(1, kRelaxed);
     if (dead) {
-        queue.dead.fetch_add(1, kRelaxed);  // it keeps its references and its exclusive use until it is settled
+        queue.dead.fetch_add(
+            1, kRelaxed);  // it keeps its references and its exclusive use until it is settled
         return;
     }
     if (is_exclusive(task.access)) control_.states()[task.state_slot].exclusive = 0;
     list_ready_task(control_, task_number, wake_ups);
+    // A barrier that others have joined since has to wait again: it must not keep the state from
+    // them.
+    promote_waiting(control_, task.state_slot, wake_ups);
 }
 
 }  // namespace dashcam

@@ -16,12 +16,14 @@ namespace dashcam {
 // What happens to the task's own state when it commits.
 enum class StateChange : std::uint8_t { kNone, kUpdate, kClose };
 
-// Everything that a finished task leaves behind. It all becomes visible with one store, or not at all.
+// Everything that a finished task leaves behind. It all becomes visible with one store, or not at
+// all.
 struct Completion {
     std::vector<TaskSpec> outputs;
     // Tracks that begin: a child state of the task's video is opened for each key.
     std::vector<std::uint32_t> opened_keys;
-    // kUpdate: next_state() was written and becomes current. kClose: the state slot is free afterwards.
+    // kUpdate: next_state() was written and becomes current. kClose: the state slot is free
+    // afterwards.
     StateChange own_state = StateChange::kNone;
 
     void clear();
@@ -50,21 +52,23 @@ struct BacklogSnapshot {
 
 BacklogSnapshot snapshot(const ControlRegion& control);
 
-// The central task queue (design: docs/shared_memory.md). Every operation that changes it takes the region's lock
-// for a few hundred nanoseconds and commits by one store, so a kill at any instruction leaves a task either as it
-// was or completed with all its outputs. One object per process and actor; not shared between threads, except
-// that main's reader threads have one each.
+// The central task queue (design: docs/shared_memory.md). Every operation that changes it takes the
+// region's lock for a few hundred nanoseconds and commits by one store, so a kill at any
+// instruction leaves a task either as it was or completed with all its outputs. One object per
+// process and actor; not shared between threads, except that main's reader threads have one each.
 class TaskQueue {
   public:
     // `actor`: worker number from 1, or 0 for main.
-    TaskQueue(const ControlRegion& control, std::uint8_t actor) : control_(control), actor_(actor) {}
+    TaskQueue(const ControlRegion& control, std::uint8_t actor)
+        : control_(control), actor_(actor) {}
 
     // ---- Producers: main's reader threads only.
 
-    // A state slot for a video, or nothing while all are in use. `description` is kept for the stages.
+    // A state slot for a video, or nothing while all are in use. `description` is kept for the
+    // stages.
     std::optional<std::uint32_t> open_stream(std::span<const std::byte> description);
-    // A free frame slot to fill, or nothing while back-pressure holds: GPU or CPU backlog above their limits,
-    // QUEUE_HARD_LIMIT reached, or no slot free.
+    // A free frame slot to fill, or nothing while back-pressure holds: GPU or CPU backlog above
+    // their limits, QUEUE_HARD_LIMIT reached, or no slot free.
     std::optional<FrameRef> reserve_frame(std::uint32_t stream, std::uint32_t frame_index,
                                           const FrameFormat& format);
     // Gives a reserved frame back unused.
@@ -79,11 +83,12 @@ class TaskQueue {
 
     // ---- Workers.
 
-    // The category of this pool with most claimable tasks, the later stage on a tie; `current` is kept while it
-    // has work and no other has clearly more, so that workers do not thrash. Nothing: no work.
+    // The category of this pool with most claimable tasks, the later stage on a tie; `current` is
+    // kept while it has work and no other has clearly more, so that workers do not thrash. Nothing:
+    // no work.
     std::optional<Category> busiest(Pool pool, std::optional<Category> current) const;
-    // Leases up to claimed.size() tasks. Tasks that failed before are leased alone, so that a poisonous one
-    // cannot take others along. Returns how many.
+    // Leases up to claimed.size() tasks. Tasks that failed before are leased alone, so that a
+    // poisonous one cannot take others along. Returns how many.
     std::size_t claim(Category category, std::span<std::uint32_t> claimed);
     // Preconditions for the rest: this actor holds the lease on `task`.
     const TaskSlot& task(std::uint32_t task) const { return control_.tasks()[task]; }
@@ -91,14 +96,17 @@ class TaskQueue {
     std::span<const std::byte> current_state(std::uint32_t task) const;
     // Where the next version is written before complete() with kUpdate. Holds anything.
     std::span<std::byte> next_state(std::uint32_t task) const;
+    // A task that closes its state is the last one to name it, and its outputs do not name it
+    // either. Only an ordered task of the video opens keys. An ordered task that others follow
+    // updates its state: its successor waits for the next version.
     void complete(std::uint32_t task, const Completion& completion);
     // Ready again with one more failed attempt, or set aside at the limit.
     void fail(std::uint32_t task);
 
     // ---- Main only.
 
-    // The worker is known to be dead: its leases are Ready again, or set aside at the limit. Returns how many
-    // it held. Main wakes everyone afterwards.
+    // The worker is known to be dead: its leases are Ready again, or set aside at the limit.
+    // Returns how many it held. Main wakes everyone afterwards.
     std::size_t give_back(std::uint8_t worker);
     // Leases one task that was set aside, to settle it with complete().
     std::optional<std::uint32_t> claim_dead();
@@ -111,7 +119,8 @@ class TaskQueue {
 
   private:
     std::uint32_t resolve_state(const TaskSlot& parent, std::uint32_t state_key) const;
-    void fill(std::uint32_t slot, const TaskSpec& spec, std::uint32_t stream, std::uint32_t state_slot);
+    void fill(std::uint32_t slot, const TaskSpec& spec, std::uint32_t stream,
+              std::uint32_t state_slot);
     void prepare_states(std::uint32_t task, const Completion& completion);
     void apply_states(std::uint32_t task, const Completion& completion, WakeUps& wake_ups);
     void end_lease_unfinished(std::uint32_t task, WakeUps& wake_ups);

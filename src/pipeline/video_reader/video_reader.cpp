@@ -8,7 +8,8 @@
 namespace dashcam {
 namespace {
 
-// Producers are woken when there is room; this is the safety net, and how soon `stop` is seen at the latest.
+// Producers are woken when there is room; this is the safety net, and how soon `stop` is seen at
+// the latest.
 constexpr int kRoomWaitMs = 50;
 // Above the soft limit a reader gives the workers this much of a lead per frame.
 constexpr auto kSoftLimitPause = std::chrono::milliseconds(2);
@@ -28,7 +29,8 @@ auto VideoReader::when_there_is_room(Attempt attempt) -> decltype(attempt()) {
         if (auto result = attempt()) {
             if (paused_since != 0) {
                 control_.header().counters.paused_ns.fetch_add(
-                    static_cast<std::uint64_t>(monotonic_ns() - paused_since), std::memory_order_relaxed);
+                    static_cast<std::uint64_t>(monotonic_ns() - paused_since),
+                    std::memory_order_relaxed);
             }
             return result;
         }
@@ -114,7 +116,8 @@ ReadReport VideoReader::read(const VideoToRead& video) {
     ReadReport report;
     Result<std::unique_ptr<Decoder>> opened = opener_(video.path, options_);
     Decoder* decoder = opened.ok() ? opened->get() : nullptr;
-    if (decoder != nullptr && decoder->info().format.bytes() > control_.header().sizes.frame_slot_bytes) {
+    if (decoder != nullptr &&
+        decoder->info().format.bytes() > control_.header().sizes.frame_slot_bytes) {
         report.outcome = ReadOutcome::kTooLarge;
         report.frame_bytes = decoder->info().format.bytes();
         return report;

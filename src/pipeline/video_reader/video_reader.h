@@ -15,33 +15,38 @@ namespace dashcam {
 
 // How reading one video ended.
 enum class ReadOutcome {
-    kAdmitted,     // to its end, damaged or not: the pipeline finishes the video by itself
-    kStopped,      // `stop` was raised: the video stays unfinished
-    kTooLarge,     // its frames do not fit the frame slots of this session: nothing was admitted
+    kAdmitted,  // to its end, damaged or not: the pipeline finishes the video by itself
+    kStopped,   // `stop` was raised: the video stays unfinished
+    kTooLarge,  // its frames do not fit the frame slots of this session: nothing was admitted
 };
 
 struct ReadReport {
     ReadOutcome outcome = ReadOutcome::kAdmitted;
     VideoEnd end;
-    std::size_t frame_bytes = 0;   // of one frame; kTooLarge
+    std::size_t frame_bytes = 0;  // of one frame; kTooLarge
 };
 
 struct VideoToRead {
     std::string path;
-    std::string id;                // content hash
+    std::string id;  // content hash
     std::string settings;
     std::int64_t bytes = 0;
     std::int64_t modified_us = 0;
 };
 
-// Reads one video: opens its stream, admits the video's begin, one VEHICLE_DETECT per frame, and its end. Pauses
-// while back-pressure holds, slows down above the soft limit, resumes by itself. A video that cannot be opened is
-// admitted as a failed one, so that its row says why. Runs in a thread of main; `queue` belongs to that thread.
+// Reads one video: opens its stream, admits the video's begin, one VEHICLE_DETECT per frame, and
+// its end. Pauses while back-pressure holds, slows down above the soft limit, resumes by itself. A
+// video that cannot be opened is admitted as a failed one, so that its row says why. Runs in a
+// thread of main; `queue` belongs to that thread.
 class VideoReader {
   public:
     VideoReader(const ControlRegion& control, const FrameStore& frames, VideoOpener opener,
                 const DecoderOptions& options)
-        : control_(control), frames_(frames), queue_(control, 0), opener_(std::move(opener)), options_(options) {}
+        : control_(control),
+          frames_(frames),
+          queue_(control, 0),
+          opener_(std::move(opener)),
+          options_(options) {}
 
     ReadReport read(const VideoToRead& video);
 

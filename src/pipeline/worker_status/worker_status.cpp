@@ -43,7 +43,8 @@ void WorkerStatus::working(Category category, std::uint32_t stream, std::uint32_
 
 void WorkerStatus::done(bool succeeded) {
     const std::int64_t now = monotonic_ns();
-    entry_.busy_ns.fetch_add(static_cast<std::uint64_t>(now - entry_.since_ns.load(kRelaxed)), kRelaxed);
+    entry_.busy_ns.fetch_add(static_cast<std::uint64_t>(now - entry_.since_ns.load(kRelaxed)),
+                             kRelaxed);
     (succeeded ? entry_.tasks : entry_.failures).fetch_add(1, kRelaxed);
     entry_.heartbeat_ns.store(now, kRelaxed);
 }
@@ -51,20 +52,24 @@ void WorkerStatus::done(bool succeeded) {
 void WorkerStatus::heartbeat() { entry_.heartbeat_ns.store(monotonic_ns(), kRelaxed); }
 
 std::string WorkerGlimpse::name() const {
-    return (pool == Pool::kGpu ? "GPU worker " : "CPU worker ") + std::to_string(number) + " (pid " +
-           std::to_string(pid) + ")";
+    return (pool == Pool::kGpu ? "GPU worker " : "CPU worker ") + std::to_string(number) +
+           " (pid " + std::to_string(pid) + ")";
 }
 
 std::string WorkerGlimpse::doing() const {
     switch (activity) {
-        case WorkerActivity::kAbsent: return "not running";
-        case WorkerActivity::kStarting: return "starting";
-        case WorkerActivity::kIdle: return "idle";
+        case WorkerActivity::kAbsent:
+            return "not running";
+        case WorkerActivity::kStarting:
+            return "starting";
+        case WorkerActivity::kIdle:
+            return "idle";
         case WorkerActivity::kLoading:
-            return "loading " + std::string(category ? to_string(*category) : std::string_view("?"));
+            return "loading " +
+                   std::string(category ? to_string(*category) : std::string_view("?"));
         case WorkerActivity::kWorking:
-            return std::string(category ? to_string(*category) : std::string_view("?")) + ", frame " +
-                   std::to_string(frame_index);
+            return std::string(category ? to_string(*category) : std::string_view("?")) +
+                   ", frame " + std::to_string(frame_index);
     }
     return "?";
 }

@@ -13,7 +13,8 @@ namespace dashcam {
 class WorkerStatus {
   public:
     // `number`: from 1.
-    WorkerStatus(const ControlRegion& control, std::uint8_t number) : entry_(control.workers()[number - 1u]) {}
+    WorkerStatus(const ControlRegion& control, std::uint8_t number)
+        : entry_(control.workers()[number - 1u]) {}
 
     void starting(std::int32_t pid);
     void idle();
@@ -39,8 +40,8 @@ struct WorkerGlimpse {
     std::optional<Category> category;
     std::uint32_t stream = 0;
     std::uint32_t frame_index = 0;
-    double activity_s = 0;     // how long it has been doing this
-    double silence_s = 0;      // since its last sign of life
+    double activity_s = 0;  // how long it has been doing this
+    double silence_s = 0;   // since its last sign of life
     std::uint64_t tasks = 0;
     std::uint64_t batches = 0;
     std::uint64_t switches = 0;
@@ -49,7 +50,9 @@ struct WorkerGlimpse {
     double busy_s = 0;
     std::uint32_t incarnation = 0;
 
-    bool busy() const { return activity == WorkerActivity::kWorking || activity == WorkerActivity::kLoading; }
+    bool busy() const {
+        return activity == WorkerActivity::kWorking || activity == WorkerActivity::kLoading;
+    }
     // "GPU worker 2 (pid 4711)".
     std::string name() const;
     // "VEHICLE_DETECT, frame 17" or "idle".

@@ -14,7 +14,8 @@
 namespace dashcam {
 namespace {
 
-// A sleeper is woken by producers; this is only the pace of its heartbeat and the safety net under it.
+// A sleeper is woken by producers; this is only the pace of its heartbeat and the safety net under
+// it.
 constexpr int kIdleWaitMs = 200;
 constexpr std::size_t kMaxBatch = 16;
 
@@ -98,7 +99,8 @@ class Worker {
             count_rows(output_.rows);
             return;
         }
-        spdlog::warn("{} of frame {} failed: {}", to_string(category), task.frame_index, result.error().message);
+        spdlog::warn("{} of frame {} failed: {}", to_string(category), task.frame_index,
+                     result.error().message);
         queue_.fail(task_number);
     }
 
@@ -142,8 +144,8 @@ class Worker {
 
 }  // namespace
 
-Result<void> run_worker_loop(const ControlRegion& control, const SharedRegion& pixels, const WorkerOptions& options,
-                             const StageLoader& load) {
+Result<void> run_worker_loop(const ControlRegion& control, const SharedRegion& pixels,
+                             const WorkerOptions& options, const StageLoader& load) {
     return Worker(control, pixels, options, load).run();
 }
 

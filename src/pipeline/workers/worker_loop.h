@@ -16,14 +16,15 @@ using StageLoader = std::function<Result<std::unique_ptr<Stage>>(Category)>;
 
 struct WorkerOptions {
     Pool pool = Pool::kGpu;
-    std::uint8_t number = 1;   // in the worker table, from 1
-    std::uint32_t batch = 1;   // tasks claimed at once at most
+    std::uint8_t number = 1;  // in the worker table, from 1
+    std::uint32_t batch = 1;  // tasks claimed at once at most
 };
 
-// The loop of a GPU or CPU worker: takes the busiest category of its pool, loads its stage on the first switch to it
-// (stages stay resident), claims what is waiting up to the batch, runs each task and completes it. Returns when
-// `terminate` is raised. Error: a stage could not be loaded; no lease is held then.
-Result<void> run_worker_loop(const ControlRegion& control, const SharedRegion& pixels, const WorkerOptions& options,
-                             const StageLoader& load);
+// The loop of a GPU or CPU worker: takes the busiest category of its pool, loads its stage on the
+// first switch to it (stages stay resident), claims what is waiting up to the batch, runs each task
+// and completes it. Returns when `terminate` is raised. Error: a stage could not be loaded; no
+// lease is held then.
+Result<void> run_worker_loop(const ControlRegion& control, const SharedRegion& pixels,
+                             const WorkerOptions& options, const StageLoader& load);
 
 }  // namespace dashcam
