@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <climits>
-#include <cstring>
 
 #include "base/check.h"
 #include "pipeline/frame_store/frame_store.h"
@@ -106,7 +105,7 @@ std::optional<std::uint32_t> TaskQueue::open_stream(std::span<const std::byte> d
         entry.duration_us.store(0, kRelaxed);
         entry.opened_ns.store(monotonic_ns(), kRelaxed);
         entry.description = {};
-        std::memcpy(entry.description.data(), description.data(), description.size());
+        std::copy(description.begin(), description.end(), entry.description.begin());
         state.key = 0;
         state.word.store(StateWord{StateLife::kLive, 0, 0, 0}, kRelease);
         return stream;

@@ -7,68 +7,13 @@
 
 #include "pipeline/task_queue/limits.h"
 #include "pipeline/task_queue/queue_lock.h"
-#include "pipeline/task_queue/queue_test_support.h"
 #include "pipeline/task_queue/rebuild.h"
+#include "pipeline/task_queue/task_queue_fixture.h"
 
 namespace dashcam {
 namespace {
 
 using namespace dashcam::test;
-
-constexpr auto kDetect = Category::kVehicleDetect;
-constexpr auto kTrack = Category::kVehicleTrack;
-constexpr auto kPlate = Category::kPlateDetect;
-constexpr auto kSmooth = Category::kPlateSmooth;
-constexpr auto kSummary = Category::kSummary;
-constexpr auto kWrite = Category::kFinalWrite;
-
-// One video is open; main and two workers act.
-class TaskQueueTest : public testing::Test {
-  protected:
-    explicit TaskQueueTest(const ControlSizes& sizes = tiny_sizes(),
-                           const QueueLimits& limits = wide_limits())
-        : control(make_queue(sizes, limits)),
-          main(control, 0),
-          worker(control, 1),
-          other(control, 2) {
-        stream = *main.open_stream({});
-    }
-
-    FrameRef reserve(std::uint32_t index) {
-        const std::optional<FrameRef> frame = main.reserve_frame(stream, index, kTinyFormat);
-        EXPECT_TRUE(frame.has_value());
-        return frame.value_or(FrameRef{});
-    }
-    std::uint32_t take(TaskQueue& queue, Category category) {
-        const std::optional<std::uint32_t> task = claim_one(queue, category);
-        EXPECT_TRUE(task.has_value()) << to_string(category);
-        return task.value_or(0);
-    }
-    void finish(Category category, const Completion& completion = {}) {
-        worker.complete(take(worker, category), completion);
-    }
-    // Admits the video's ordered task 0 and completes it, so that these tracks are open.
-    void open_tracks(std::initializer_list<std::uint32_t> keys) {
-        std::uint64_t sequence = 0;
-        for (const std::uint32_t key : keys) {
-            main.admit(stream, make_spec(kTrack, StateAccess::kOrdered, 0, sequence++));
-            finish(kTrack, make_completion({}, StateChange::kUpdate, {key}));
-        }
-    }
-    BacklogSnapshot::Line line(Category category) const {
-        return snapshot(control).categories[index(category)];
-    }
-    FrameWord frame_word(FrameRef frame) const { return control.frames()[frame.slot].word.load(); }
-    StateWord stream_word() const { return control.states()[stream].word.load(); }
-    template <typename T>
-    void write_next(std::uint32_t task, const T& value) {
-        std::memcpy(worker.next_state(task).data(), &value, sizeof(T));
-    }
-
-    ControlRegion control;
-    TaskQueue main, worker, other;
-    std::uint32_t stream = 0;
-};
 
 TEST_F(TaskQueueTest, AnEmptyQueueIsSoundAndHasNothingToClaim) {
     ASSERT_SOUND(control);
@@ -488,131 +433,6 @@ TEST_F(TaskQueueTest, StreamsAreBoundedAndReopened) {
     main.admit(*second, make_spec(kTrack, StateAccess::kOrdered));
     const std::uint32_t task = take(worker, kTrack);
     EXPECT_TRUE(worker.current_state(task).empty());
-    ASSERT_SOUND(control);
-}
-
-// ---------------------------------------------------------------- choice
-
-TEST_F(TaskQueueTest, TheBusiestCategoryOfThePoolIsChosen) {
-    main.admit(stream, make_spec(kDetect));
-    for (int i = 0; i < 3; ++i) main.admit(stream, make_spec(kSmooth));
-    EXPECT_EQ(worker.busiest(Pool::kGpu, std::nullopt), kDetect);
-    EXPECT_EQ(worker.busiest(Pool::kCpu, std::nullopt), kSmooth);
-    main.admit(stream, make_spec(kPlate));
-    main.admit(stream, make_spec(kPlate));
-    EXPECT_EQ(worker.busiest(Pool::kGpu, std::nullopt), kPlate);
-}
-
-TEST_F(TaskQueueTest, TheLaterStageWinsATie) {
-    main.admit(stream, make_spec(kPlate));
-    main.admit(stream, make_spec(kDetect));
-    EXPECT_EQ(worker.busiest(Pool::kGpu, std::nullopt), kPlate);
-    main.admit(stream, make_spec(Category::kOcr));
-    EXPECT_EQ(worker.busiest(Pool::kGpu, std::nullopt), Category::kOcr);
-}
-
-TEST_F(TaskQueueTest, AWorkerStaysUntilAnotherCategoryIsClearlyAhead) {
-    main.admit(stream, make_spec(kDetect));
-    for (int i = 0; i < 3; ++i) main.admit(stream, make_spec(kPlate));
-    EXPECT_EQ(worker.busiest(Pool::kGpu, kDetect), kDetect);
-    main.admit(stream, make_spec(kPlate));
-    EXPECT_EQ(worker.busiest(Pool::kGpu, kDetect), kPlate);
-    take(worker, kDetect);
-    EXPECT_EQ(worker.busiest(Pool::kGpu, kDetect), kPlate);
-}
-
-TEST_F(TaskQueueTest, WaitingTasksDoNotMakeACategoryBusy) {
-    for (std::uint64_t i = 1; i < 4; ++i)
-        main.admit(stream, make_spec(kTrack, StateAccess::kOrdered, 0, i));
-    EXPECT_FALSE(worker.busiest(Pool::kCpu, std::nullopt));
-    main.admit(stream, make_spec(kSmooth));
-    EXPECT_EQ(worker.busiest(Pool::kCpu, std::nullopt), kSmooth);
-}
-
-// ---------------------------------------------------------------- back-pressure
-
-class BackPressure : public TaskQueueTest {
-  protected:
-    static QueueLimits limits() {
-        QueueLimits limits = wide_limits();
-        limits.max_gpu_backlog = 1;
-        limits.max_cpu_backlog = 1;
-        limits.soft_limit = 6;
-        limits.hard_limit = 8;
-        return limits;
-    }
-    BackPressure() : TaskQueueTest(tiny_sizes(), limits()) {}
-    bool may_reserve() {
-        const std::optional<FrameRef> frame = main.reserve_frame(stream, 0, kTinyFormat);
-        if (frame) main.cancel_frame(*frame);
-        return frame.has_value();
-    }
-};
-
-TEST_F(BackPressure, ReadersPauseAboveTheGpuBacklogAndAreWokenByAClaim) {
-    main.admit(stream, make_spec(kDetect));
-    EXPECT_TRUE(may_reserve());
-    main.admit(stream, make_spec(kPlate));
-    EXPECT_FALSE(may_reserve());
-    const std::uint32_t seen = main.room_events();
-    take(worker, kPlate);
-    EXPECT_NE(main.room_events(), seen);
-    EXPECT_TRUE(may_reserve());
-    ASSERT_SOUND(control);
-}
-
-TEST_F(BackPressure, ReadersPauseAboveTheCpuBacklogWaitingTasksIncluded) {
-    main.admit(stream, make_spec(kTrack, StateAccess::kOrdered, 0, 1));
-    EXPECT_TRUE(may_reserve());
-    main.admit(stream, make_spec(kSmooth));
-    EXPECT_FALSE(may_reserve());
-    const std::uint32_t seen = main.room_events();
-    take(worker, kSmooth);
-    EXPECT_NE(main.room_events(), seen);
-    EXPECT_TRUE(may_reserve());
-    ASSERT_SOUND(control);
-}
-
-TEST_F(BackPressure, TheHardLimitCountsEverythingThatAFrameMayBecome) {
-    const FrameRef first = reserve(0);
-    EXPECT_EQ(snapshot(control).charge, 3u);
-    EXPECT_FALSE(main.above_soft_limit());
-    const FrameRef second = reserve(1);
-    EXPECT_EQ(snapshot(control).charge, 6u);
-    EXPECT_TRUE(main.above_soft_limit());
-    EXPECT_FALSE(may_reserve());  // 9 would pass the limit of 8
-    ASSERT_SOUND(control);
-    main.admit(stream, with_frame(make_spec(kDetect), first));
-    finish(kDetect, make_completion({with_frame(make_spec(kTrack, StateAccess::kOrdered), first)}));
-    EXPECT_EQ(snapshot(control).charge, 6u);
-    ASSERT_SOUND(control);
-    finish(kTrack, make_completion({with_frame(make_spec(kPlate), first)}, StateChange::kUpdate));
-    EXPECT_EQ(snapshot(control).charge, 4u);  // one look came of it
-    EXPECT_FALSE(main.above_soft_limit());
-    EXPECT_TRUE(may_reserve());
-    finish(kPlate);
-    main.cancel_frame(second);
-    EXPECT_EQ(snapshot(control).charge, 0u);
-    ASSERT_SOUND(control);
-}
-
-TEST_F(BackPressure, ReservationsAreBoundedByFrameSlotsAndARebuildKeepsThem) {
-    const FrameRef first = reserve(0);
-    reserve(1);
-    {
-        QueueLock lock(control, 0);
-        rebuild(control);
-    }
-    ASSERT_SOUND(control);
-    EXPECT_EQ(snapshot(control).charge, 6u);
-    EXPECT_EQ(snapshot(control).frames_held, 2u);
-    main.cancel_frame(first);
-    ASSERT_SOUND(control);
-}
-
-TEST_F(TaskQueueTest, ReservationsEndWithTheFrameSlots) {
-    for (std::uint32_t i = 0; i < tiny_sizes().frame_slots; ++i) reserve(i);
-    EXPECT_FALSE(main.reserve_frame(stream, 4, kTinyFormat));
     ASSERT_SOUND(control);
 }
 
