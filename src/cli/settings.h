@@ -24,7 +24,7 @@ struct Settings {
     std::uint32_t decoder_threads = 1;
     std::uint32_t max_frame_pixels_mp = 36;  // megapixels; 8K is 33
     std::uint32_t gpu_batch = 4;
-    std::uint32_t max_task_attempts = 3;
+    std::uint32_t max_task_attempts = 5;
     std::uint32_t max_restarts = 20;
     std::uint32_t stale_after_s = 60;
     std::uint32_t drain_timeout_s = 30;

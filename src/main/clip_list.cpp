@@ -68,9 +68,13 @@ std::optional<VideoToRead> ClipList::take(std::size_t frame_slot_bytes,
             at = *next;
             path = clips_[at].path;
         }
-        const Result<std::string> hash = content_hash(path);
+        const Result<std::string> hash = content_hash(path, &stop);
         const std::lock_guard lock(mutex_);
         Clip& clip = clips_[at];
+        if (!hash.ok() && stop.load(std::memory_order_acquire) != 0) {
+            clip.state = ClipState::kPending;
+            return std::nullopt;
+        }
         if (!hash.ok()) {
             clip.state = ClipState::kUnreadable;
             clip.reason = hash.error().message;

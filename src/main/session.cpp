@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <signal.h>
 #include <spdlog/spdlog.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
@@ -14,12 +13,11 @@
 #include <exception>
 
 #include "main/session_sizes.h"
-#include "main/worker_roles.h"
 #include "pipeline/scheduler/hud.h"
 #include "pipeline/scheduler/run_snapshot.h"
 #include "pipeline/scheduler/scheduler_loop.h"
-#include "pipeline/stages/stage.h"
 #include "pipeline/task_queue/audit.h"
+#include "pipeline/task_queue/queue_lock.h"
 #include "shared_memory/monotonic_clock.h"
 #include "video/decoder.h"
 
@@ -27,23 +25,9 @@ namespace dashcam {
 namespace {
 
 constexpr std::int64_t kSecondNs = 1'000'000'000;
-constexpr std::int64_t kMillisecondNs = 1'000'000;
 // Main's pace when nothing happens: restarts, time-outs and the end of work are seen this late at
 // most.
 constexpr int kTickMs = 100;
-// Back-off of restarts: doubled with each death in a row.
-constexpr std::int64_t kFirstBackOffNs = 50 * kMillisecondNs;
-constexpr std::int64_t kLongestBackOffNs = 5 * kSecondNs;
-// A worker that cannot load its model or reach the database will not be able to soon.
-constexpr std::uint32_t kMaxLoadFailures = 3;
-// Loading a model for the first time may compile it.
-constexpr double kLoadingPatience = 5;
-constexpr std::int64_t kForceGraceNs = kSecondNs;
-
-bool was_crash(const ChildExit& exit) {
-    return exit.by_signal && (exit.code == SIGSEGV || exit.code == SIGABRT || exit.code == SIGBUS ||
-                              exit.code == SIGILL || exit.code == SIGFPE);
-}
 
 }  // namespace
 
@@ -171,6 +155,9 @@ Result<SessionReport> Session::run(std::uint64_t frames_expected) {
     counters.frames_expected.store(frames_expected);
     for (Place& place : places_) TRY(start(place));
     start_readers();
+    // A worker that is stopped while it holds the lock would keep main waiting for it here.
+    set_lock_wait_hook([](void* self) { static_cast<Session*>(self)->kill_stale_workers(); }, this);
+    progress_ns_ = monotonic_ns();
     if (signals_.count() > 0) begin_stop();
 
     while (!ended_) {
@@ -180,7 +167,7 @@ Result<SessionReport> Session::run(std::uint64_t frames_expected) {
         if (ended_) break;
         TRY(restart_due());
         kill_stale_workers();
-        if (work_is_finished()) break;
+        if (work_is_finished() || work_stands_still()) break;
         const bool impatient = signals_.count() > 1;
         const bool drained_too_long =
             drain_deadline_ns_ != 0 && monotonic_ns() > drain_deadline_ns_;
@@ -241,112 +228,6 @@ void Session::log_backlog() const {
     }
 }
 
-void Session::collect_exits() {
-    for (Place& place : places_) {
-        if (!place.process) continue;
-        const std::optional<ChildExit> exit = place.process->poll_exit();
-        if (!exit) continue;
-        // Deleted before it is closed: otherwise the set would keep reporting it.
-        epoll_ctl(epoll_, EPOLL_CTL_DEL, place.process->pidfd(), nullptr);
-        on_exit(place, *exit);
-        place.process.reset();
-    }
-}
-
-void Session::on_exit(Place& place, const ChildExit& exit) {
-    const bool progressed = tasks_done() > place.done_at_start;
-    place.deaths_in_row = progressed ? 1 : place.deaths_in_row + 1;
-    const std::string who = place.role == ChildRole::kScheduler
-                                ? std::string("the scheduler")
-                                : fmt::format("{} {}", to_string(place.role), place.number);
-    control_.header().counters.restarts.fetch_add(1);
-    std::size_t leases = 0;
-    if (place.role != ChildRole::kScheduler) {
-        if (was_crash(exit)) {
-            if (const auto audited = audit(control_, 0); !audited.ok()) {
-                spdlog::error("{} {}, and {}: going on in new shared memory", who, exit.text(),
-                              audited.error().message);
-                report_.end = SessionEnd::kDamaged;
-                report_.reason = audited.error().message;
-                ended_ = true;
-                return;
-            }
-        }
-        mark_absent(place.number);
-        leases = queue_.give_back(place.number);
-        queue_.wake_everyone();
-    }
-    const bool cannot_load = !exit.by_signal && exit.code == kExitCannotLoad;
-    const std::uint32_t budget = cannot_load ? kMaxLoadFailures : plan_.settings.max_restarts;
-    if (place.deaths_in_row > budget) {
-        report_.end = SessionEnd::kGaveUp;
-        report_.reason = fmt::format("{} {} {} times in a row; the log says why: {}", who,
-                                     exit.text(), place.deaths_in_row, plan_.log_file);
-        ended_ = true;
-        return;
-    }
-    const std::int64_t back_off = std::min(
-        kLongestBackOffNs, kFirstBackOffNs << std::min<std::uint32_t>(place.deaths_in_row - 1, 16));
-    place.restart_at_ns = monotonic_ns() + back_off;
-    spdlog::warn("{} (pid {}) {}; {} of its tasks given back; starting another one", who,
-                 place.process->pid(), exit.text(), leases);
-}
-
-void Session::mark_absent(std::uint8_t number) {
-    WorkerEntry& entry = control_.workers()[number - 1u];
-    entry.activity.store(WorkerActivity::kAbsent);
-    entry.asleep.store(0);
-}
-
-Result<void> Session::restart_due() {
-    for (Place& place : places_) {
-        if (!place.process && monotonic_ns() >= place.restart_at_ns) TRY(start(place));
-    }
-    return {};
-}
-
-void Session::kill_stale_workers() {
-    for (const WorkerGlimpse& worker : worker_glimpses(control_)) {
-        if (!worker.busy()) continue;
-        const double patience = worker.activity == WorkerActivity::kLoading ? kLoadingPatience : 1;
-        if (worker.activity_s < plan_.settings.stale_after_s * patience) continue;
-        for (const Place& place : places_) {
-            if (place.number != worker.number || !place.process) continue;
-            spdlog::error("{} hangs: {} for {:.0f} s; killing it", worker.name(), worker.doing(),
-                          worker.activity_s);
-            place.process->send_signal(SIGKILL);
-        }
-    }
-}
-
-void Session::settle_dead_tasks() {
-    while (const auto task_number = queue_.claim_dead()) {
-        const TaskSlot& task = queue_.task(*task_number);
-        StreamEntry& stream = control_.streams()[task.stream];
-        const auto& video = *reinterpret_cast<const VideoDescription*>(stream.description.data());
-        report_.incidents.push_back(
-            {std::string(text_of(video.path)), task.category, task.frame_index});
-        spdlog::error("{} of frame {} in '{}' was set aside after {} failed attempts",
-                      to_string(task.category), task.frame_index, text_of(video.path),
-                      control_.header().limits.max_attempts);
-        stream.damages.fetch_add(1);
-        const bool exclusive = is_exclusive(task.access);
-        const std::vector<std::uint32_t> open_tracks = queue_.open_keys(task.stream);
-        const StageInput input{
-            .task = task,
-            .frame = {},
-            .state = exclusive ? queue_.current_state(*task_number) : std::span<const std::byte>{},
-            .next_state = exclusive ? queue_.next_state(*task_number) : std::span<std::byte>{},
-            .video = video,
-            .damages = stream.damages.load(),
-            .open_tracks = open_tracks,
-        };
-        Completion completion;
-        settle(input, completion);
-        queue_.complete(*task_number, completion);
-    }
-}
-
 bool Session::work_is_finished() {
     if (readers_running_.load() > 0) return false;
     const RunSnapshot now = take_snapshot(control_);
@@ -359,66 +240,33 @@ bool Session::work_is_finished() {
     return true;
 }
 
+// The queue's rules make this impossible: living tasks, idle workers, and nobody takes one. Should
+// a rule be broken all the same, the run goes on in new regions instead of hanging.
+bool Session::work_stands_still() {
+    const std::uint64_t done = tasks_done();
+    const RunSnapshot now = take_snapshot(control_);
+    const bool busy =
+        std::any_of(now.workers.begin(), now.workers.end(),
+                    [](const WorkerGlimpse& w) { return w.activity != WorkerActivity::kIdle; });
+    if (done != progress_seen_ || busy || now.backlog.alive() == 0) {
+        progress_seen_ = done;
+        progress_ns_ = monotonic_ns();
+        return false;
+    }
+    if (monotonic_ns() - progress_ns_ < plan_.settings.stale_after_s * kSecondNs) return false;
+    const auto audited = audit(control_, 0);
+    report_.end = SessionEnd::kDamaged;
+    report_.reason = audited.ok() ? "tasks are left that no worker takes" : audited.error().message;
+    spdlog::error("the work stands still: {}; going on in new shared memory", report_.reason);
+    log_backlog();
+    return true;
+}
+
 std::uint64_t Session::tasks_done() const {
     std::uint64_t sum = 0;
     for (const CategoryQueue& queue : control_.header().queues)
         sum += queue.done.load(std::memory_order_relaxed);
     return sum;
-}
-
-// ---------------------------------------------------------------- second phase
-
-void Session::shut_down() {
-    ended_ = true;
-    control_.header().stop.store(1, std::memory_order_release);
-    queue_.wake_everyone();
-    join_readers();
-    control_.header().terminate.store(1, std::memory_order_release);
-    queue_.wake_everyone();
-    join_children();
-    clips_.return_unfinished();
-}
-
-void Session::join_readers() {
-    for (std::thread& reader : readers_) reader.join();
-    readers_.clear();
-}
-
-void Session::join_children() {
-    const auto some_left = [this] {
-        return std::any_of(places_.begin(), places_.end(),
-                           [](const Place& place) { return place.process.has_value(); });
-    };
-    const auto wait_until = [&](std::int64_t deadline_ns) {
-        while (some_left() && monotonic_ns() < deadline_ns) {
-            epoll_event events[16];
-            epoll_wait(epoll_, events, 16, 10);
-            for (Place& place : places_) {
-                if (place.process && place.process->poll_exit()) {
-                    epoll_ctl(epoll_, EPOLL_CTL_DEL, place.process->pidfd(), nullptr);
-                    place.process.reset();
-                }
-            }
-        }
-    };
-    const auto force = [&](int signal) {
-        for (const Place& place : places_) {
-            if (!place.process) continue;
-            spdlog::warn("{} {} (pid {}) did not leave: sending it signal {} ({})",
-                         to_string(place.role), place.number, place.process->pid(), signal,
-                         strsignal(signal));
-            place.process->send_signal(signal);
-            report_.forced += signal == SIGKILL;
-        }
-    };
-    wait_until(monotonic_ns() + plan_.settings.terminate_timeout_s * kSecondNs);
-    if (!some_left()) return;
-    force(SIGTERM);
-    wait_until(monotonic_ns() + kForceGraceNs);
-    if (!some_left()) return;
-    force(SIGKILL);
-    // A killed process ends, unless the kernel itself holds it.
-    wait_until(monotonic_ns() + 10 * kForceGraceNs);
 }
 
 }  // namespace dashcam

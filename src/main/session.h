@@ -81,14 +81,17 @@ class Session {
     Result<void> restart_due();
     void kill_stale_workers();
     void settle_dead_tasks();
+    bool over_budget(const Place& place, const ChildExit& exit) const;
     void mark_absent(std::uint8_t number);
     bool work_is_finished();
+    bool work_stands_still();
     std::uint64_t tasks_done() const;
     void log_backlog() const;
 
     // Second phase: everybody leaves, stragglers are forced. Called once, at every kind of end.
     void shut_down();
-    void join_readers();
+    // False: one of them did not end in time.
+    bool join_readers();
     void join_children();
 
     const RunPlan& plan_;
@@ -106,6 +109,8 @@ class Session {
     int report_write_ = -1;
     int epoll_ = -1;
     std::int64_t drain_deadline_ns_ = 0;  // 0: not stopping
+    std::uint64_t progress_seen_ = 0;     // tasks done, and when it last changed
+    std::int64_t progress_ns_ = 0;
     SessionReport report_;
     bool ended_ = false;
 };

@@ -7,6 +7,7 @@
 
 #include <memory>
 
+#include "inference/networks.h"
 #include "inference/openvino_engine.h"
 #include "main/child_processes.h"
 #include "pipeline/control_region/control_region.h"
@@ -40,41 +41,36 @@ int report_failure(const char* what, const Error& error, int code) {
 }
 
 // One engine for the three networks of a worker, made when the first is needed.
-class NetworkLoader {
+class GpuStageLoader {
   public:
-    explicit NetworkLoader(const Settings& settings) : settings_(settings) {
-        options_.precision = settings.precision == "f32"    ? Precision::kF32
-                             : settings.precision == "bf16" ? Precision::kBf16
-                                                            : Precision::kAuto;
-    }
+    explicit GpuStageLoader(const Settings& settings) : settings_(settings) {}
 
     Result<std::unique_ptr<Stage>> load(Category category) {
-        if (engine_ == nullptr) {
-            TRY_ASSIGN(engine_, OpenVinoEngine::create(settings_.device));
+        if (networks_ == nullptr) {
+            TRY_ASSIGN(auto engine, OpenVinoEngine::create(settings_.device));
+            NetworkSettings networks;
+            networks.vehicle_path = settings_.vehicle_model;
+            networks.plate_path = settings_.plate_model;
+            networks.text_path = settings_.text_model;
+            TRY_ASSIGN(networks.model.precision, precision_of(settings_.precision));
+            networks_ = std::make_unique<FileNetworkLoader>(std::move(engine), networks);
         }
         if (category == Category::kVehicleDetect) {
-            VehicleDetector::Options options;
-            options.model = options_;
-            TRY_ASSIGN(auto detector,
-                       VehicleDetector::load(*engine_, settings_.vehicle_model, options));
+            TRY_ASSIGN(auto detector, networks_->load_vehicle_detector());
             return std::unique_ptr<Stage>(
                 std::make_unique<VehicleDetectStage>(std::move(detector)));
         }
         if (category == Category::kPlateDetect) {
-            PlateDetector::Options options;
-            options.model = options_;
-            TRY_ASSIGN(auto detector,
-                       PlateDetector::load(*engine_, settings_.plate_model, options));
+            TRY_ASSIGN(auto detector, networks_->load_plate_detector());
             return std::unique_ptr<Stage>(std::make_unique<PlateDetectStage>(std::move(detector)));
         }
-        TRY_ASSIGN(auto reader, TextReader::load(*engine_, settings_.text_model, options_));
+        TRY_ASSIGN(auto reader, networks_->load_text_reader());
         return std::unique_ptr<Stage>(std::make_unique<OcrStage>(std::move(reader)));
     }
 
   private:
     Settings settings_;
-    ModelOptions options_;
-    std::unique_ptr<OpenVinoEngine> engine_;
+    std::unique_ptr<FileNetworkLoader> networks_;
 };
 
 Result<std::unique_ptr<Stage>> load_cpu_stage(const Settings& settings, Category category) {
@@ -99,7 +95,7 @@ Result<std::unique_ptr<Stage>> load_cpu_stage(const Settings& settings, Category
 
 StageLoader make_stage_loader(const Settings& settings) {
     // shared: a std::function has to be copyable.
-    auto networks = std::make_shared<NetworkLoader>(settings);
+    auto networks = std::make_shared<GpuStageLoader>(settings);
     return [settings, networks](Category category) -> Result<std::unique_ptr<Stage>> {
         return pool_of(category) == Pool::kGpu ? networks->load(category)
                                                : load_cpu_stage(settings, category);

@@ -25,6 +25,7 @@ bool matches(const VehicleRow& row, const VehicleFilter& filter) {
 
 Result<void> MemoryStore::begin_video(const VideoRow& row) {
     TRY_ASSIGN(videos_[row.id], encode(unfinished(row)));
+    std::erase_if(vehicles_, [&](const auto& entry) { return entry.first.first == row.id; });
     return {};
 }
 

@@ -203,7 +203,10 @@ Result<std::vector<Row>> SqlStore::select(const std::string& rest, const Record&
 
 Result<void> SqlStore::begin_video(const VideoRow& row) {
     TRY_ASSIGN(const Record record, encode(unfinished(row)));
-    return attempt(Mode::kWrite, [&] { upsert(layout<VideoRow>(), {&record, 1}); });
+    return attempt(Mode::kWrite, [&] {
+        upsert(layout<VideoRow>(), {&record, 1});
+        execute("DELETE FROM vehicles WHERE video = :p0", {Cell::of(row.id)}, {});
+    });
 }
 
 Result<void> SqlStore::finish_video(const VideoRow& row,

@@ -33,8 +33,8 @@ class Store {
   public:
     virtual ~Store() = default;
 
-    // Writes the row with status kUnfinished. The rows of an earlier pass stay until they are
-    // replaced.
+    // Writes the row with status kUnfinished and deletes the video's vehicles, with their readings:
+    // the rows of an earlier, interrupted pass could differ from those that the new one will write.
     virtual Result<void> begin_video(const VideoRow& row) = 0;
 
     // Writes the row as it is, and deletes those vehicles of the video, with their readings, that

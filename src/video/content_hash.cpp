@@ -36,7 +36,7 @@ std::string hex(const XXH128_canonical_t& digest) {
 
 }  // namespace
 
-Result<std::string> content_hash(const std::string& path) {
+Result<std::string> content_hash(const std::string& path, const std::atomic<std::uint32_t>* stop) {
     TRY_ASSIGN(const RegularFile file, RegularFile::open(path));
     // Only a hint: the hash is right without it.
     (void)::posix_fadvise(file.descriptor(), 0, 0, POSIX_FADV_SEQUENTIAL);
@@ -45,6 +45,9 @@ Result<std::string> content_hash(const std::string& path) {
     XXH3_128bits_reset(state.get());
     std::vector<std::uint8_t> block(kBlockBytes);
     while (true) {
+        if (stop != nullptr && stop->load(std::memory_order_relaxed) != 0) {
+            return Error{printable_path(path) + ": stopped while its content was being hashed"};
+        }
         const ssize_t count = ::read(file.descriptor(), block.data(), block.size());
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <string>
 
 #include "base/result.h"
@@ -10,6 +12,8 @@ namespace dashcam {
 // as `xxhsum -H2` prints it. It is the key of a video: the same bytes under another name are the
 // same video. Errors name the file: it does not exist, is not a regular file, or could not be read
 // to its end.
-Result<std::string> content_hash(const std::string& path);
+// With `stop`: hashing ends with an Error soon after it became other than 0.
+Result<std::string> content_hash(const std::string& path,
+                                 const std::atomic<std::uint32_t>* stop = nullptr);
 
 }  // namespace dashcam

@@ -15,6 +15,9 @@ namespace {
 // or hung; main finds it by its heartbeat and kills it, and the wait goes on here.
 constexpr int kWaitSeconds = 1;
 
+thread_local LockWaitHook wait_hook = nullptr;
+thread_local void* wait_context = nullptr;
+
 }  // namespace
 
 QueueLock::QueueLock(const ControlRegion& control, std::uint8_t actor) : control_(control) {
@@ -25,6 +28,7 @@ QueueLock::QueueLock(const ControlRegion& control, std::uint8_t actor) : control
         clock_gettime(CLOCK_MONOTONIC, &deadline);
         deadline.tv_sec += kWaitSeconds;
         result = pthread_mutex_clocklock(lock, CLOCK_MONOTONIC, &deadline);
+        if (result == ETIMEDOUT && wait_hook != nullptr) wait_hook(wait_context);
     }
     if (result == EOWNERDEAD) {
         rebuild(control_);
@@ -36,5 +40,10 @@ QueueLock::QueueLock(const ControlRegion& control, std::uint8_t actor) : control
 }
 
 QueueLock::~QueueLock() { CHECK(pthread_mutex_unlock(&control_.header().lock) == 0); }
+
+void set_lock_wait_hook(LockWaitHook hook, void* context) {
+    wait_hook = hook;
+    wait_context = context;
+}
 
 }  // namespace dashcam

@@ -20,4 +20,10 @@ class QueueLock {
     const ControlRegion& control_;
 };
 
+// Called by the waiting thread each second that it does not get the lock. Main's first thread looks
+// for stopped or hung workers there, since one of them may be the owner. One per thread; nullptr:
+// none.
+using LockWaitHook = void (*)(void* context);
+void set_lock_wait_hook(LockWaitHook hook, void* context);
+
 }  // namespace dashcam

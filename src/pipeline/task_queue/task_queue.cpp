@@ -294,14 +294,14 @@ void TaskQueue::fail(std::uint32_t task_number) {
         QueueLock lock(control_, actor_);
         const TaskWord word = control_.tasks()[task_number].word.load(kRelaxed);
         CHECK(word.state == TaskState::kLeased && word.owner == actor_);
-        end_lease_unfinished(task_number, wake_ups);
+        end_lease_unfinished(task_number, Attempt::kFailed, wake_ups);
     }
     wake(control_, wake_ups);
 }
 
 // ---------------------------------------------------------------- main
 
-std::size_t TaskQueue::give_back(std::uint8_t worker) {
+std::size_t TaskQueue::give_back(std::uint8_t worker, std::optional<std::uint32_t> at_fault) {
     WakeUps wake_ups;
     std::size_t count = 0;
     {
@@ -309,7 +309,8 @@ std::size_t TaskQueue::give_back(std::uint8_t worker) {
         for (std::uint32_t slot = 0; slot < control_.tasks().size(); ++slot) {
             const TaskWord word = control_.tasks()[slot].word.load(kRelaxed);
             if (word.state != TaskState::kLeased || word.owner != worker) continue;
-            end_lease_unfinished(slot, wake_ups);
+            const bool innocent = at_fault.has_value() && *at_fault != slot;
+            end_lease_unfinished(slot, innocent ? Attempt::kInnocent : Attempt::kFailed, wake_ups);
             ++count;
         }
     }
@@ -464,12 +465,14 @@ void TaskQueue::apply_states(std::uint32_t parent, const Completion& completion,
     }
 }
 
-void TaskQueue::end_lease_unfinished(std::uint32_t task_number, WakeUps& wake_ups) {
+void TaskQueue::end_lease_unfinished(std::uint32_t task_number, Attempt attempt,
+                                     WakeUps& wake_ups) {
     TaskSlot& task = control_.tasks()[task_number];
     TaskWord word = task.word.load(kRelaxed);
-    ++word.attempts;
+    if (attempt == Attempt::kFailed) ++word.attempts;
     word.owner = 0;
-    const bool dead = word.attempts >= control_.header().limits.max_attempts;
+    const bool dead =
+        attempt == Attempt::kFailed && word.attempts >= control_.header().limits.max_attempts;
     word.state = dead ? TaskState::kDead : TaskState::kReady;
     task.word.store(word, kRelease);
     CategoryQueue& queue = control_.header().queues[index(task.category)];

@@ -107,7 +107,10 @@ class TaskQueue {
 
     // The worker is known to be dead: its leases are Ready again, or set aside at the limit.
     // Returns how many it held. Main wakes everyone afterwards.
-    std::size_t give_back(std::uint8_t worker);
+    // `at_fault`: the task that the worker was busy with, kNoSlot if none; only that one is charged
+    // with a failed attempt, the others of its batch are innocent. Without it all are charged.
+    std::size_t give_back(std::uint8_t worker,
+                          std::optional<std::uint32_t> at_fault = std::nullopt);
     // Leases one task that was set aside, to settle it with complete().
     std::optional<std::uint32_t> claim_dead();
     // Exact, under the lock: no task is alive. And: no video is open either.
@@ -118,12 +121,13 @@ class TaskQueue {
     void wake_everyone();
 
   private:
+    enum class Attempt { kFailed, kInnocent };
     std::uint32_t resolve_state(const TaskSlot& parent, std::uint32_t state_key) const;
     void fill(std::uint32_t slot, const TaskSpec& spec, std::uint32_t stream,
               std::uint32_t state_slot);
     void prepare_states(std::uint32_t task, const Completion& completion);
     void apply_states(std::uint32_t task, const Completion& completion, WakeUps& wake_ups);
-    void end_lease_unfinished(std::uint32_t task, WakeUps& wake_ups);
+    void end_lease_unfinished(std::uint32_t task, Attempt attempt, WakeUps& wake_ups);
 
     const ControlRegion& control_;
     std::uint8_t actor_;

@@ -25,6 +25,7 @@ struct alignas(64) WorkerEntry {
         category;  // Category of the loaded resource, kNoCategory before the first
     std::atomic<std::uint32_t> stream;  // of the item being worked on
     std::atomic<std::uint32_t> frame_index;
+    std::atomic<std::uint32_t> task;         // slot of that item, UINT32_MAX: none
     std::atomic<std::int64_t> since_ns;      // start of the present activity, CLOCK_MONOTONIC
     std::atomic<std::int64_t> heartbeat_ns;  // last sign of life
     std::atomic<std::uint32_t> asleep;       // 1 while waiting for work: a producer has to wake it

@@ -17,6 +17,7 @@ void WorkerStatus::enter(WorkerActivity activity) {
 void WorkerStatus::starting(std::int32_t pid) {
     entry_.pid.store(pid, kRelaxed);
     entry_.asleep.store(0);
+    entry_.task.store(kNoSlot, kRelaxed);
     entry_.category.store(kNoCategory, kRelaxed);
     enter(WorkerActivity::kStarting);
 }
@@ -34,10 +35,11 @@ void WorkerStatus::loading(Category category) {
     enter(WorkerActivity::kLoading);
 }
 
-void WorkerStatus::working(Category category, std::uint32_t stream, std::uint32_t frame_index) {
+void WorkerStatus::working(Category category, const TaskSlot& task, std::uint32_t task_slot) {
     entry_.category.store(static_cast<std::uint32_t>(category), kRelaxed);
-    entry_.stream.store(stream, kRelaxed);
-    entry_.frame_index.store(frame_index, kRelaxed);
+    entry_.stream.store(task.stream, kRelaxed);
+    entry_.frame_index.store(task.frame_index, kRelaxed);
+    entry_.task.store(task_slot, kRelaxed);
     enter(WorkerActivity::kWorking);
 }
 
@@ -46,6 +48,7 @@ void WorkerStatus::done(bool succeeded) {
     entry_.busy_ns.fetch_add(static_cast<std::uint64_t>(now - entry_.since_ns.load(kRelaxed)),
                              kRelaxed);
     (succeeded ? entry_.tasks : entry_.failures).fetch_add(1, kRelaxed);
+    entry_.task.store(kNoSlot, kRelaxed);
     entry_.heartbeat_ns.store(now, kRelaxed);
 }
 

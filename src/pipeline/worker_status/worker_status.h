@@ -19,8 +19,8 @@ class WorkerStatus {
     void starting(std::int32_t pid);
     void idle();
     void loading(Category category);
-    void working(Category category, std::uint32_t stream, std::uint32_t frame_index);
-    // The item that working() named is done.
+    void working(Category category, const TaskSlot& task, std::uint32_t task_slot);
+    // The stage is done with the item that working() named.
     void done(bool succeeded);
     void heartbeat();
 

@@ -89,7 +89,7 @@ class Worker {
 
     void process(Category category, std::uint32_t task_number) {
         const TaskSlot& task = queue_.task(task_number);
-        status_.working(category, task.stream, task.frame_index);
+        status_.working(category, task, task_number);
         output_.clear();
         output_.rows = {};
         const Result<void> result = run_stage(*stages_[index(category)], task_number);

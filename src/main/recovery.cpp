@@ -1,0 +1,149 @@
+// The part of Session that mends: dead and hung processes, and tasks that were set aside.
+#include <fmt/format.h>
+#include <signal.h>
+#include <spdlog/spdlog.h>
+#include <sys/epoll.h>
+
+#include <algorithm>
+
+#include "main/session.h"
+#include "main/worker_roles.h"
+#include "pipeline/stages/stage.h"
+#include "pipeline/task_queue/audit.h"
+#include "pipeline/worker_status/worker_status.h"
+#include "shared_memory/monotonic_clock.h"
+
+namespace dashcam {
+namespace {
+
+constexpr std::int64_t kMillisecondNs = 1'000'000;
+// Back-off of restarts: doubled with each death in a row.
+constexpr std::int64_t kFirstBackOffNs = 50 * kMillisecondNs;
+constexpr std::int64_t kLongestBackOffNs = 5'000 * kMillisecondNs;
+// A worker that cannot load its model or reach the database will not be able to soon.
+constexpr std::uint32_t kMaxLoadFailures = 3;
+// Loading a model for the first time may compile it.
+constexpr double kLoadingPatience = 5;
+
+bool was_crash(const ChildExit& exit) {
+    return exit.by_signal && (exit.code == SIGSEGV || exit.code == SIGABRT || exit.code == SIGBUS ||
+                              exit.code == SIGILL || exit.code == SIGFPE);
+}
+
+}  // namespace
+
+void Session::collect_exits() {
+    for (Place& place : places_) {
+        if (!place.process) continue;
+        const std::optional<ChildExit> exit = place.process->poll_exit();
+        if (!exit) continue;
+        // Deleted before it is closed: otherwise the set would keep reporting it.
+        epoll_ctl(epoll_, EPOLL_CTL_DEL, place.process->pidfd(), nullptr);
+        on_exit(place, *exit);
+        place.process.reset();
+    }
+}
+
+void Session::on_exit(Place& place, const ChildExit& exit) {
+    const bool progressed = tasks_done() > place.done_at_start;
+    place.deaths_in_row = progressed ? 1 : place.deaths_in_row + 1;
+    const std::string who = place.role == ChildRole::kScheduler
+                                ? std::string("the scheduler")
+                                : fmt::format("{} {}", to_string(place.role), place.number);
+    control_.header().counters.restarts.fetch_add(1);
+    std::size_t leases = 0;
+    if (place.role != ChildRole::kScheduler) {
+        if (was_crash(exit)) {
+            if (const auto audited = audit(control_, 0); !audited.ok()) {
+                spdlog::error("{} {}, and {}: going on in new shared memory", who, exit.text(),
+                              audited.error().message);
+                report_.end = SessionEnd::kDamaged;
+                report_.reason = audited.error().message;
+                ended_ = true;
+                return;
+            }
+        }
+        mark_absent(place.number);
+        leases = queue_.give_back(place.number, control_.workers()[place.number - 1u].task.load());
+        queue_.wake_everyone();
+    }
+    if (place.role != ChildRole::kScheduler && over_budget(place, exit)) {
+        report_.end = SessionEnd::kGaveUp;
+        report_.reason = fmt::format("{} {} {} times in a row; the log says why: {}", who,
+                                     exit.text(), place.deaths_in_row, plan_.log_file);
+        ended_ = true;
+        return;
+    }
+    const std::int64_t back_off = std::min(
+        kLongestBackOffNs, kFirstBackOffNs << std::min<std::uint32_t>(place.deaths_in_row - 1, 16));
+    place.restart_at_ns = monotonic_ns() + back_off;
+    spdlog::warn("{} (pid {}) {}; {} of its tasks given back; starting another one", who,
+                 place.process->pid(), exit.text(), leases);
+}
+
+// The scheduler has no budget: a run needs it for its display only.
+bool Session::over_budget(const Place& place, const ChildExit& exit) const {
+    const bool cannot_load = !exit.by_signal && exit.code == kExitCannotLoad;
+    return place.deaths_in_row > (cannot_load ? kMaxLoadFailures : plan_.settings.max_restarts);
+}
+
+void Session::mark_absent(std::uint8_t number) {
+    WorkerEntry& entry = control_.workers()[number - 1u];
+    entry.activity.store(WorkerActivity::kAbsent);
+    entry.asleep.store(0);
+}
+
+Result<void> Session::restart_due() {
+    for (Place& place : places_) {
+        if (!place.process && monotonic_ns() >= place.restart_at_ns) TRY(start(place));
+    }
+    return {};
+}
+
+// Every worker gives a sign of life when it begins or ends an item, and several times a second
+// while it has nothing to do; so silence, whatever it was doing, means that it hangs or was
+// stopped.
+void Session::kill_stale_workers() {
+    for (const WorkerGlimpse& worker : worker_glimpses(control_)) {
+        const bool loads = worker.activity == WorkerActivity::kLoading ||
+                           worker.activity == WorkerActivity::kStarting;
+        const double patience_s = plan_.settings.stale_after_s * (loads ? kLoadingPatience : 1.0);
+        if (worker.activity == WorkerActivity::kAbsent || worker.silence_s < patience_s) continue;
+        for (const Place& place : places_) {
+            if (place.number != worker.number || !place.process) continue;
+            spdlog::error("{} hangs: {}, no sign of life for {:.0f} s; killing it", worker.name(),
+                          worker.doing(), worker.silence_s);
+            place.process->send_signal(SIGKILL);
+        }
+    }
+}
+
+void Session::settle_dead_tasks() {
+    while (const auto task_number = queue_.claim_dead()) {
+        const TaskSlot& task = queue_.task(*task_number);
+        StreamEntry& stream = control_.streams()[task.stream];
+        const auto& video = *reinterpret_cast<const VideoDescription*>(stream.description.data());
+        report_.incidents.push_back(
+            {std::string(text_of(video.path)), task.category, task.frame_index});
+        spdlog::error("{} of frame {} in '{}' was set aside after {} failed attempts",
+                      to_string(task.category), task.frame_index, text_of(video.path),
+                      control_.header().limits.max_attempts);
+        stream.damages.fetch_add(1);
+        const bool exclusive = is_exclusive(task.access);
+        const std::vector<std::uint32_t> open_tracks = queue_.open_keys(task.stream);
+        const StageInput input{
+            .task = task,
+            .frame = {},
+            .state = exclusive ? queue_.current_state(*task_number) : std::span<const std::byte>{},
+            .next_state = exclusive ? queue_.next_state(*task_number) : std::span<std::byte>{},
+            .video = video,
+            .damages = stream.damages.load(),
+            .open_tracks = open_tracks,
+        };
+        Completion completion;
+        settle(input, completion);
+        queue_.complete(*task_number, completion);
+    }
+}
+
+}  // namespace dashcam
