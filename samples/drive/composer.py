@@ -1,0 +1,193 @@
+"""Puts scenery and vehicles together and films them: shadows, plates, glow of lamps, lens, noise."""
+import cv2
+import numpy as np
+
+from . import raster
+from .plates import MARGIN
+
+
+class Actor:
+    """A vehicle at a place: x to the right, z ahead (of its rear, metres), yaw; brake 0..1 brightens nothing but the rear lamps."""
+
+    def __init__(self, vehicle, x, z, yaw=0.0, speed_px=0.0):
+        self.vehicle, self.x, self.z, self.yaw = vehicle, x, z, yaw
+
+
+class Seen:
+    """What the picture shows of an actor: whole box (pixels, not cut), visible cover in the frame, plates."""
+
+    def __init__(self, actor, box, region, cover):
+        self.actor, self.box, self.region, self.cover, self.visible = actor, box, region, cover, cover.copy()
+        self.plates = []                                            # (plate, corners (4,2), visible share, facing)
+
+
+def to_world(points, actor):
+    c, s = np.cos(actor.yaw), np.sin(actor.yaw)
+    return points @ np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]]).T + [actor.x, 0, actor.z]
+
+
+def shadow(frame, camera, light, actor):
+    v = actor.vehicle
+    lo, hi = v.lo.copy(), v.hi.copy()
+    grow = -0.02
+    ground = np.array([[lo[0] + .12 - grow, 0, lo[2] - grow], [hi[0] - .12 + grow, 0, lo[2] - grow], [hi[0] - .12 + grow, 0, hi[2] + grow], [lo[0] + .12 - grow, 0, hi[2] + grow]])
+    world = to_world(ground, actor)
+    sun = float(light.sun_colour.max())
+    offset = -light.sun * (hi[1] * .55 / max(light.sun[1], .3)) if sun > .15 else np.zeros(3)
+    for shift, soft, dark in ((np.zeros(3), .16, .62), (offset * [1, 0, 1], .10, .42 * min(1, sun / .45))):
+        if dark <= .02:
+            continue
+        moved = np.concatenate([world, world + shift]) if shift.any() else world
+        near = moved[:, 2] > 1.6
+        if near.sum() < 3:
+            moved = moved.copy()
+            moved[:, 2] = np.maximum(moved[:, 2], 1.6)
+            if moved[:, 2].max() <= 1.7:
+                continue
+        moved = np.column_stack([moved[:, 0], moved[:, 1], np.maximum(moved[:, 2], 1.6)])
+        p, _ = camera.project(moved)
+        hull = cv2.convexHull(p.astype(np.float32))[:, 0]
+        blur = max(.6, soft * camera.focal / max(actor.z, 3))
+        m = int(3 * blur) + 2
+        x0, y0 = np.maximum(np.floor(hull.min(0)).astype(int) - m, 0)
+        x1, y1 = np.minimum(np.ceil(hull.max(0)).astype(int) + m, [camera.width, camera.height_px])
+        if x1 - x0 < 3 or y1 - y0 < 2:
+            continue
+        small = 4 if blur > 12 else 1
+        mask = np.zeros(((y1 - y0) // small + 1, (x1 - x0) // small + 1), np.float32)
+        cv2.fillConvexPoly(mask, np.round((hull - [x0, y0]) / small * 16).astype(np.int32), 1.0, cv2.LINE_AA, 4)
+        mask = cv2.GaussianBlur(mask, (0, 0), blur / small, sigmaY=max(.5, blur / small * .45))
+        if small > 1:
+            mask = cv2.resize(mask, (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR)
+        frame[y0:y1, x0:x1] *= 1 - dark * mask[:y1 - y0, :x1 - x0, None]
+
+
+def draw_plate(frame, camera, light, actor, end):
+    """Warps the plate into the frame. Returns (plate, corners, facing) or None."""
+    v = actor.vehicle
+    quad = v.plate_corners(end)
+    if quad is None:
+        return None
+    plate = v.rear_plate if end == "rear" else v.front_plate
+    world, outer = to_world(quad, actor), to_world(v.plate_corners(end, 1 + 2 * MARGIN), actor)
+    normal = np.cross(world[1] - world[0], world[3] - world[0])     # right x down points away from the reader
+    view = world.mean(0) - [0, camera.height, 0]
+    facing = -float(normal @ view / np.linalg.norm(normal) / np.linalg.norm(view))
+    if facing < .12 or world[:, 2].min() < raster.NEAR:
+        return None
+    corners, _ = camera.project(world)
+    target, _ = camera.project(outer)
+    x0, y0 = np.maximum(np.floor(target.min(0)).astype(int) - 1, 0)
+    x1, y1 = np.minimum(np.ceil(target.max(0)).astype(int) + 2, [camera.width, camera.height_px])
+    if x1 - x0 < 2 or y1 - y0 < 2:
+        return None
+    wide = np.linalg.norm(target[1] - target[0])
+    k = 2
+    level = int(np.clip(np.floor(np.log2(max(plate.texture.shape[1] / (wide * k), 1))), 0, len(plate.levels) - 1))
+    im = plate.levels[level]
+    h, w = im.shape[:2]
+    source = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32) - .5
+    m = cv2.getPerspectiveTransform(source, ((target - [x0, y0]) * k - .5).astype(np.float32))
+    part = cv2.warpPerspective(im, m, ((x1 - x0) * k, (y1 - y0) * k), flags=cv2.INTER_LINEAR).astype(np.float32) / 255
+    part = cv2.resize(part, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
+    c, s = np.cos(actor.yaw), np.sin(actor.yaw)
+    n = np.array([0, 0, -1 if end == "rear" else 1.0]) @ np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]]).T
+    lit = light.sky * .52 + light.ground * .42 + light.sun_colour * max(0, float(n @ light.sun))
+    distance = float(np.linalg.norm(view))
+    lit = lit + light.own_lamps * 1.5 * facing / (1 + (distance / 11) ** 2) * np.array([.88, .97, 1], np.float32)
+    if light.lamps > 0 and end == "rear":
+        lit = lit + np.array([.20, .25, .27], np.float32) * light.lamps     # its own plate lamp
+    area = frame[y0:y1, x0:x1]
+    a = part[..., 3:]
+    area += (part[..., :3] * np.float32(lit) - area) * a
+    return plate, corners, facing
+
+
+def compose(scene, camera, light, actors, travelled, blur_m=0.05):
+    """Returns the frame (float BGR, 1 = white), the shine, and a Seen for every actor with something in the frame."""
+    frame = scene.background(camera, light, travelled, blur_m)
+    shine = np.zeros((camera.height_px, camera.width, 3), np.float32) if light.lamps > 0 else None
+    items = [(t[0], 0, t) for t in scene.standing(travelled)] + [(a.z, 1, a) for a in actors]
+    for a in actors:
+        if -12 < a.z < 160:
+            shadow(frame, camera, light, a)
+    seen = []
+    for z, what, item in sorted(items, key=lambda i: (-i[0], i[1])):
+        if what == 0:
+            scene.draw_thing(frame, camera, light, item)
+            continue
+        v = item.vehicle
+        sprite = raster.draw(v.mesh, v.pictures, (item.x, item.z, item.yaw), camera, light)
+        if sprite is None:
+            continue
+        x0, y0, x1, y1 = sprite.region
+        area = frame[y0:y1, x0:x1]
+        fog = np.float32(1 - np.exp(-max(item.z, 1) / 420))
+        area += (sprite.colour * (1 - fog) + light.horizon * fog - area) * sprite.cover[..., None]
+        if shine is not None:
+            glow = shine[y0:y1, x0:x1]
+            glow += (sprite.shine - glow) * sprite.cover[..., None]
+        pixels, depth = camera.project(to_world(v.mesh.points, item))
+        ok = depth > raster.NEAR
+        box = np.concatenate([pixels[ok].min(0), pixels[ok].max(0)]) if ok.any() else np.zeros(4)
+        new = Seen(item, box, sprite.region, sprite.cover)
+        for other in seen:
+            hide(other, sprite.region, sprite.cover)
+        for end in ("rear", "front"):
+            found = draw_plate(frame, camera, light, item, end)
+            if found:
+                new.plates.append(found)
+        seen.append(new)
+    edge = scene.bonnet(frame, camera, light)
+    for s in seen:
+        x0, y0, x1, y1 = s.region
+        s.visible *= (np.arange(y0, y1)[:, None] < edge[None, x0:x1])
+    return frame, shine, seen
+
+
+def hide(seen, region, cover):
+    """Takes away what a nearer body covers."""
+    x0, y0 = max(seen.region[0], region[0]), max(seen.region[1], region[1])
+    x1, y1 = min(seen.region[2], region[2]), min(seen.region[3], region[3])
+    if x1 > x0 and y1 > y0:
+        mine = seen.visible[y0 - seen.region[1]:y1 - seen.region[1], x0 - seen.region[0]:x1 - seen.region[0]]
+        mine *= 1 - cover[y0 - region[1]:y1 - region[1], x0 - region[0]:x1 - region[0]]
+
+
+def plate_visible(seen, corners):
+    """Share of the plate that is in the frame and not hidden, sampled on a grid."""
+    u, v = np.meshgrid(np.linspace(.03, .97, 12), np.linspace(.1, .9, 5))
+    u, v = u.ravel()[:, None], v.ravel()[:, None]
+    p = corners[0] * (1 - u) * (1 - v) + corners[1] * u * (1 - v) + corners[2] * u * v + corners[3] * (1 - u) * v
+    x, y = np.floor(p).astype(int).T
+    x0, y0, x1, y1 = seen.region
+    ok = (x >= x0) & (x < x1) & (y >= y0) & (y < y1)
+    share = np.zeros(len(x))
+    share[ok] = seen.visible[y[ok] - y0, x[ok] - x0] > .5
+    return float(share.mean())
+
+
+class Film:
+    """Lens and sensor: blur, glow, vignette, noise. Noise is taken from a fixed stock at random places."""
+
+    def __init__(self, width, height, rng):
+        self.rng = rng
+        self.stock = rng.normal(0, 1, (height + 256, width + 256)).astype(np.float32)
+        self.stock = cv2.GaussianBlur(self.stock, (0, 0), .6) * 1.7
+        y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+        r = ((x - width / 2) ** 2 + (y - height / 2) ** 2) / (width / 2) ** 2
+        self.vignette = (1 - .16 * r)[..., None]
+
+    def expose(self, frame, shine, blur_px=.7, grain=.006, cast=(1, 1, 1), gain=1.0):
+        h, w = frame.shape[:2]
+        if shine is not None:
+            small = cv2.resize(shine, (w // 4, h // 4), interpolation=cv2.INTER_AREA)
+            glow = cv2.GaussianBlur(small, (0, 0), 3) * .55 + cv2.GaussianBlur(small, (0, 0), 14) * .5
+            frame = frame + cv2.resize(glow, (w, h), interpolation=cv2.INTER_LINEAR)
+        if blur_px > 0:
+            frame = cv2.GaussianBlur(frame, (0, 0), blur_px)
+        frame = frame * self.vignette * (np.array(cast, np.float32) * np.float32(gain))
+        frame = np.where(frame > .8, .8 + .2 * np.tanh((frame - .8) / .2), frame)      # soft shoulder
+        a, b = self.rng.integers(0, 256, 2)
+        frame += (self.stock[a:a + h, b:b + w] * grain)[..., None]
+        return np.clip(frame * 255 + .5, 0, 255).astype(np.uint8)
