@@ -19,6 +19,7 @@ from drive import composer, plates, raster, scenery, vehicles
 
 SAMPLE_SEEDS = 900_000
 SCENES, STOCK = 6, 40                                           # kept at a time; both are renewed little by little
+NEW_PLATES = 0.25                                               # share of the vehicles that get new plates before a frame
 KIND_WEIGHTS = {"sedan": 17, "hatch": 17, "wagon": 12, "suv": 14, "minivan": 8, "pickup": 7, "van": 8, "truck": 9, "bus": 6, "motorcycle": 9}
 MIN_SHARE, MIN_BOX, MIN_PLATE_SHARE = 0.3, 10, 0.8
 
@@ -28,7 +29,9 @@ def random_vehicle(rng):
     kind = kinds[rng.choice(len(kinds), p=np.array(weights) / sum(weights))]
     paints = list(vehicles.PAINTS)
     paint = paints[rng.integers(len(paints))] if rng.random() < .5 else paints[rng.integers(4)]
-    return vehicles.Vehicle(kind, paint, rng)
+    vehicle = vehicles.Vehicle(kind, paint, rng)
+    random_plates(vehicle, rng)
+    return vehicle
 
 
 def random_plates(vehicle, rng):
@@ -50,7 +53,8 @@ def random_actors(scene, stock, rng):
                 yaw = (np.pi if turned else 0) + rng.normal(0, .03) + (rng.uniform(-.9, .9) if rng.random() < .06 else 0)
                 place = (x + rng.normal(0, .25), z + (v.length if turned else 0))
                 actors.append(composer.Actor(v, *place, yaw))
-                random_plates(v, rng)
+                if rng.random() < NEW_PLATES:
+                    random_plates(v, rng)
             z += v.length + rng.uniform(1.5, 8) + rng.exponential(7)
     return actors
 
@@ -95,9 +99,10 @@ def main():
     scenes, stock = [new_scene() for _ in range(min(SCENES, args.count))], [random_vehicle(rng) for _ in range(STOCK)]
     film = composer.Film(width, height, rng)
     for i in range(args.count):
-        if i % 12 == 11:
+        if i % 40 == 39:
             scenes[rng.integers(len(scenes))] = new_scene()
-        stock[rng.integers(STOCK)] = random_vehicle(rng)
+        if i % 2:
+            stock[rng.integers(STOCK)] = random_vehicle(rng)
         scene = scenes[rng.integers(len(scenes))]
         light = scenery.dusk_light(rng) if scene.dusk else scenery.day_light(rng)
         focal = width * rng.uniform(.62, 1.05)
