@@ -20,7 +20,6 @@ class Role:
     path: tuple                                                 # (time, x, z)
     oncoming: bool = False
     front: tuple = ()                                           # (country, text) of a front plate
-    brake: tuple = ()                                           # (from, to) seconds with the brake lamps lit
 
     def place(self, t):
         times = [p[0] for p in self.path]
@@ -90,15 +89,15 @@ PARTS = [
         Role("truck", "green", "RO", "CJ 47 TRK", ((0, 3.7, 26), (2.5, 3.7, 14), (4.5, 3.65, 8.4), (9.7, 3.65, 7.4))),
         Role("wagon", "black", "PL", "PK 4827H", ((1.0, -3.6, -7), (2.2, -3.6, 2.5), (3.4, -3.55, 7.0), (5.4, -3.5, 9.0), (7.2, -3.5, 18), (9.7, -3.5, 34))),
         Role("pickup", "grey", "US", "7KDM482", ((0, 0, 34), (5, 0, 30), (9.7, 0, 28))),
-        Role("van", "blue", "FR", "GX-749-BD", ((5.6, -3.7, -8), (6.8, -3.65, 2.0), (7.8, -3.6, 6.8), (9.7, -3.6, 8.2))),
+        Role("van", "blue", "FR", "GX-749-BD", ((5.6, -3.7, -8), (6.8, -3.65, 2.0), (7.6, -3.6, 7.4), (9.7, -3.6, 8.6))),
     ]),
     Part("town", True, 10.0, ((0, 6.0), (4, 6.0), (6.5, 0), (10, 0)), [
-        Role("suv", "white", "US", "5GVR826", ((0, 0, 8.0), (3, 0, 6.0), (6.5, 0, 4.6), (10, 0, 4.6)), brake=(4, 10)),
+        Role("suv", "white", "US", "5GVR826", ((0, 0, 8.0), (3, 0, 6.0), (6.5, 0, 4.6), (10, 0, 4.6))),
         Role("hatch", "green", "RO", "B 728 XEP", parked(2.95, 14, 6, -6)),
-        Role("bus", "blue", "IT", "FT 638KL", ((0, 3.35, 31), (4, 3.35, 13), (6.5, 3.3, 8.2), (10, 3.3, 8.2)), brake=(0, 10)),
+        Role("bus", "blue", "IT", "FT 638KL", ((0, 3.35, 31), (4, 3.35, 13), (6.5, 3.3, 8.2), (10, 3.3, 8.2))),
         Role("sedan", "black", "DE", "M TZ 5293", meeting(-3.4, -1.2, 80, 16), True, ("DE", "M TZ 5293")),
         Role("minivan", "silver", "PL", "GD 84W27", meeting(-3.5, 1.8, 80, 15), True, ("PL", "GD 84W27")),
-        Role("hatch", "white", "NL", "L-593-XN", meeting(-3.4, 5.4, 75, 12), True, ("NL", "L-593-XN")),
+        Role("hatch", "white", "NL", "L-593-XN", meeting(-3.4, 3.0, 75, 11), True, ("NL", "L-593-XN")),
     ]),
 ]
 

@@ -65,7 +65,7 @@ class World:
             if not role.oncoming:
                 yaw += float(np.arctan2((x2 - x) / .05, forward))
             actor = composer.Actor(vehicle, x, z + (vehicle.length if role.oncoming else 0), yaw)
-            actor.role, actor.brake = role, any(role.brake) and role.brake[0] <= t <= role.brake[1]
+            actor.role = role
             actors.append(actor)
         shutter = .012 if not part.dusk else .025
         picture, shine, seen = composer.compose(scene, camera, light, actors, part.travelled(t), max(.02, speed * shutter))

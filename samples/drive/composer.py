@@ -7,9 +7,9 @@ from .plates import MARGIN
 
 
 class Actor:
-    """A vehicle at a place: x to the right, z ahead (of its rear, metres), yaw; brake 0..1 brightens nothing but the rear lamps."""
+    """A vehicle at a place: x to the right, z ahead (of its rear, metres), yaw (0: driving our way)."""
 
-    def __init__(self, vehicle, x, z, yaw=0.0, speed_px=0.0):
+    def __init__(self, vehicle, x, z, yaw=0.0):
         self.vehicle, self.x, self.z, self.yaw = vehicle, x, z, yaw
 
 
@@ -29,8 +29,8 @@ def to_world(points, actor):
 def shadow(frame, camera, light, actor):
     v = actor.vehicle
     lo, hi = v.lo.copy(), v.hi.copy()
-    grow = -0.02
-    ground = np.array([[lo[0] + .12 - grow, 0, lo[2] - grow], [hi[0] - .12 + grow, 0, lo[2] - grow], [hi[0] - .12 + grow, 0, hi[2] + grow], [lo[0] + .12 - grow, 0, hi[2] + grow]])
+    x0, x1 = lo[0] + .14, hi[0] - .14
+    ground = np.array([[x0, 0, lo[2]], [x1, 0, lo[2]], [x1, 0, hi[2]], [x0, 0, hi[2]]])
     world = to_world(ground, actor)
     sun = float(light.sun_colour.max())
     offset = -light.sun * (hi[1] * .55 / max(light.sun[1], .3)) if sun > .15 else np.zeros(3)
@@ -176,7 +176,7 @@ class Film:
         self.stock = cv2.GaussianBlur(self.stock, (0, 0), .6) * 1.7
         y, x = np.mgrid[0:height, 0:width].astype(np.float32)
         r = ((x - width / 2) ** 2 + (y - height / 2) ** 2) / (width / 2) ** 2
-        self.vignette = (1 - .16 * r)[..., None]
+        self.vignette = np.float32(1 - .16 * r)[..., None]
 
     def expose(self, frame, shine, blur_px=.7, grain=.006, cast=(1, 1, 1), gain=1.0):
         h, w = frame.shape[:2]
@@ -187,7 +187,8 @@ class Film:
         if blur_px > 0:
             frame = cv2.GaussianBlur(frame, (0, 0), blur_px)
         frame = frame * self.vignette * (np.array(cast, np.float32) * np.float32(gain))
-        frame = np.where(frame > .8, .8 + .2 * np.tanh((frame - .8) / .2), frame)      # soft shoulder
+        bright = frame > .8
+        frame[bright] = .8 + .2 * np.tanh((frame[bright] - .8) / .2)    # soft shoulder
         a, b = self.rng.integers(0, 256, 2)
-        frame += (self.stock[a:a + h, b:b + w] * grain)[..., None]
-        return np.clip(frame * 255 + .5, 0, 255).astype(np.uint8)
+        frame += (self.stock[a:a + h, b:b + w] * np.float32(grain))[..., None]
+        return cv2.convertScaleAbs(np.maximum(frame, 0), alpha=255)

@@ -16,14 +16,12 @@ class Look:
         self.lamps = ("high", "corner", "wide", "tall")[rng.integers(4)]
         self.grille = ("bars", "mesh", "split", "slats")[rng.integers(4)]
         self.bumper = rng.random() < 0.5                            # unpainted lower bumper
-        self.plate_low = kind in ("suv", "pickup", "van", "bus") and rng.random() < 0.4 or kind == "pickup"
         self.plate_y = {"sedan": .74, "hatch": .72, "wagon": .76, "suv": .84, "minivan": .8, "van": .72, "pickup": .58, "bus": .66}.get(kind, .7)
         if kind in ("sedan", "hatch", "suv") and rng.random() < 0.35:
             self.plate_y -= 0.24
         self.front_plate_y = {"suv": .52, "pickup": .55, "van": .5, "bus": .52}.get(kind, .45)
         self.lamp_x, self.lamp_y, self.head_x, self.head_y = 0.68, 0.85, 0.66, 0.68
-        self.brake = 0.0
-        self.shade = rng.uniform(0.25, 0.7)
+        self.brake = float(rng.random() < 0.3)
 
 
 def panel(picture, paint, gloss=0.85):

@@ -66,6 +66,10 @@ class Mesh:
         v = self.normals[self.quads].astype(np.float64)
         self.n0 = v.mean(1)
         self.slope = np.einsum("mij,mjk->mik", np.linalg.pinv(p - self.centre[:, None], rcond=1e-3), v - self.n0[:, None])
+        a = np.abs(self.n0)                                         # which picture a textured quad is painted from
+        end, side = (a[:, 2] > 0.45 * a[:, 1]) & (a[:, 2] > 0.8 * a[:, 0]), a[:, 0] > 0.55 * a[:, 1]
+        self.group = np.where(self.flat >= 0, -1, np.where(end, np.where(self.n0[:, 2] < 0, REAR, FRONT),
+                                                          np.where(side, np.where(self.n0[:, 0] < 0, LEFT, RIGHT), TOP)))
         self.table = np.concatenate([self.plane, self.n0, self.centre, self.slope.reshape(-1, 9)], 1).astype(np.float32)
         return self
 
@@ -157,24 +161,34 @@ def environment(r, light):
     return ground * (1 - b) + (band * (1 - t) + sky * t) * b
 
 
-def shade(colour, aux, n, view, height, light, depth):
-    """Pixel colours (N,3), and what shines (N,3). n and view: unit, world. height: metres above the road."""
+def lighting(n, view, height, light, depth):
+    """(N,8): light on a matt surface (BGR), what a glossy one adds (BGR), Fresnel's share, cosine to the viewer. n, view: unit, world."""
+    out = np.empty((len(n), 8), np.float32)
     up = 0.5 + 0.5 * n[:, 1:2]
-    diffuse = light.sky * up + light.ground * (1 - up) * 0.8
-    diffuse = diffuse * (0.45 + 0.55 * np.clip(height / 0.7, 0, 1))[:, None]
-    diffuse = diffuse + light.sun_colour * np.clip(n @ light.sun, 0, 1)[:, None]
+    diffuse = light.ground * 0.8 + up * (light.sky - light.ground * 0.8)
+    diffuse *= (0.45 + 0.55 * np.clip(height / 0.7, 0, 1))[:, None]
+    diffuse += light.sun_colour * np.clip(n @ light.sun, 0, 1)[:, None]
     facing = np.clip(-(n * view).sum(1), 0, 1)[:, None]
-    own = light.own_lamps * facing * np.clip(1.6 - height / 1.1, 0.15, 1)[:, None] / (1 + (depth[:, None] / 9) ** 2)
-    diffuse = diffuse + own
-    gloss, red, white = aux[:, 0:1], aux[:, 1:2], aux[:, 2:3]
+    if light.own_lamps:
+        diffuse += light.own_lamps * facing * np.clip(1.6 - height / 1.1, 0.15, 1)[:, None] / (1 + (depth[:, None] / 9) ** 2)
     mirror = view + 2 * facing * n
     fresnel = 0.09 + 0.75 * (1 - facing) ** 4
-    out = colour * diffuse * (1 - 0.4 * gloss * fresnel) + gloss * fresnel * environment(mirror, light)
-    out = out + (gloss * np.clip(mirror @ light.sun, 0, 1)[:, None] ** 90) * light.sun_colour * 1.3
-    shine = red * np.array([0.10, 0.12, 1.0], np.float32) + white * np.array([0.86, 0.97, 1.0], np.float32)
-    strength = np.float32(0.05 + light.lamps * 1.25)
-    lamps = shine * strength * (0.35 + 0.65 * facing)
-    return out + lamps, lamps * light.lamps
+    out[:, :3] = diffuse
+    out[:, 3:6] = fresnel * environment(mirror, light) + np.clip(mirror @ light.sun, 0, 1)[:, None] ** 90 * (light.sun_colour * 1.3)
+    out[:, 6:7], out[:, 7:8] = fresnel, facing
+    return out
+
+
+def shade(colour, aux, lit, light):
+    """Pixel colours (N,3), and what shines (N,3) or None by day."""
+    gloss = aux[:, 0:1]
+    out = colour * lit[:, :3]
+    out *= 1 - 0.4 * gloss * lit[:, 6:7]
+    out += gloss * lit[:, 3:6]
+    lamps = aux[:, 1:2] * np.array([0.10, 0.12, 1.0], np.float32) + aux[:, 2:3] * np.array([0.86, 0.97, 1.0], np.float32)
+    lamps *= np.float32(0.05 + light.lamps * 1.25) * (0.35 + 0.65 * lit[:, 7:8])
+    out += lamps
+    return out, lamps * np.float32(light.lamps) if light.lamps else None
 
 
 class Sprite:
@@ -216,52 +230,86 @@ def draw(mesh, pictures, pose, camera, light, super_sample=None):
     cover = cv2.resize((number >= 0).astype(np.float32), (w, h), interpolation=cv2.INTER_AREA)
     if fine == 2:                                                   # shade one of four, whichever is covered
         quarter = number.reshape(h, 2, w, 2)
-        number = np.maximum(quarter.max((1, 3)) * 0 - 1, np.where(quarter[:, 0, :, 0] >= 0, quarter[:, 0, :, 0], quarter.max((1, 3))))
+        number = np.where(quarter[:, 0, :, 0] >= 0, quarter[:, 0, :, 0], quarter.max((1, 3)))
     colour, shine = shade_pixels(number, mesh, pictures, turn, eye, camera, light, (x0, y0), k)
     if k > 1:
         weight = (number >= 0).astype(np.float32)
         cut = lambda im: cv2.resize(im, (w, h), interpolation=cv2.INTER_AREA) / np.maximum(
             cv2.resize(weight, (w, h), interpolation=cv2.INTER_AREA), 1e-3)[..., None]
-        colour, shine = cut(colour), cut(shine)
+        colour, shine = cut(colour), None if shine is None else cut(shine)
     return Sprite((x0, y0, x1, y1), colour, cover, shine)
 
 
-def shade_pixels(number, mesh, pictures, turn, eye, camera, light, corner, k):
+def rays(xs, ys, step, corner, camera, turn):
+    """Directions in object space through the middles of pixels of the size `step`."""
+    ray = np.empty((len(xs), 3), np.float32)
+    ray[:, 0] = (corner[0] + (xs + 0.5) * step - camera.centre[0]) / camera.focal
+    ray[:, 1] = -(corner[1] + (ys + 0.5) * step - camera.centre[1]) / camera.focal
+    ray[:, 2] = 1
+    return ray @ turn.astype(np.float32)
+
+
+def along_rays(plane, ray, eye):
+    along = (plane[:, 3] - plane[:, :3] @ eye) / np.minimum((plane[:, :3] * ray).sum(1), -1e-4)
+    return np.clip(along, NEAR * 0.5, 300)
+
+
+def light_pixels(number, mesh, turn, eye, camera, light, corner, step):
+    """lighting() of the pixels that are covered, in the order of np.nonzero."""
     ys, xs = np.nonzero(number >= 0)
     row = mesh.table[number[ys, xs]]
-    ray = np.empty((len(xs), 3), np.float32)
-    ray[:, 0] = (corner[0] + (xs + 0.5) / k - camera.centre[0]) / camera.focal
-    ray[:, 1] = -(corner[1] + (ys + 0.5) / k - camera.centre[1]) / camera.focal
-    ray[:, 2] = 1
-    ray = ray @ turn.astype(np.float32)                             # into object space
-    eye = eye.astype(np.float32)
-    n = row[:, :3]
-    along = (row[:, 3] - n @ eye) / np.minimum((n * ray).sum(1), -1e-4)
-    along = np.clip(along, NEAR * 0.5, 300)
+    ray = rays(xs, ys, step, corner, camera, turn)
+    along = along_rays(row, ray, eye)
     p = eye + along[:, None] * ray
     off = np.clip(p - row[:, 7:10], -0.6, 0.6)
-    normal = row[:, 4:7] + np.einsum("nj,njk->nk", off, row[:, 10:].reshape(-1, 3, 3))
+    normal = row[:, 4:7] + off[:, 0:1] * row[:, 10:13] + off[:, 1:2] * row[:, 13:16] + off[:, 2:3] * row[:, 16:19]
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-6)
-    colour, aux = np.zeros((len(xs), 3), np.float32), np.zeros((len(xs), 3), np.float32)
-    flat = mesh.flat[number[ys, xs]]
-    plain = flat >= 0
-    if plain.any():
-        table = mesh.colours[flat[plain]]
-        colour[plain], aux[plain] = table[:, :3], table[:, 3:6]
-    if pictures is not None and not plain.all():
-        level = np.log2(max(Picture.DENSITY * np.median(along) / (camera.focal * k), 1)) + 0.3
-        a = np.abs(normal)
-        end = (a[:, 2] > 0.45 * a[:, 1]) & (a[:, 2] > 0.8 * a[:, 0])
-        side = ~end & (a[:, 0] > 0.55 * a[:, 1])
-        for plane, mask, u, v in ((REAR, end & (normal[:, 2] < 0), 0, 1), (FRONT, end & (normal[:, 2] >= 0), 0, 1),
-                                  (LEFT, side & (normal[:, 0] < 0), 2, 1), (RIGHT, side & (normal[:, 0] >= 0), 2, 1),
-                                  (TOP, ~end & ~side, 2, 0)):
-            mask &= ~plain
-            if mask.any():
-                colour[mask], aux[mask] = pictures[plane].look(p[mask, u], p[mask, v], level)
     view = ray / np.linalg.norm(ray, axis=1, keepdims=True)
     turned = turn.T.astype(np.float32)
-    lit, lamps = shade(colour, aux, normal @ turned, view @ turned, p[:, 1], light, along)
-    out, shine = np.zeros((*number.shape, 3), np.float32), np.zeros((*number.shape, 3), np.float32)
-    out[ys, xs], shine[ys, xs] = lit, lamps
+    return lighting(normal @ turned, view @ turned, p[:, 1], light, along)
+
+
+def coarse_light(number, *rest):
+    """The same at half the resolution, spread over the fine pixels: light changes slowly, pictures do not."""
+    h, w = number.shape
+    padded = np.full((h + h % 2, w + w % 2), -1, np.int32)
+    padded[:h, :w] = number
+    half = padded.reshape(padded.shape[0] // 2, 2, padded.shape[1] // 2, 2).max((1, 3))
+    field, weight = np.zeros((*half.shape, 8), np.float32), (half >= 0).astype(np.float32)
+    field[half >= 0] = light_pixels(half, *rest, 2.0)
+    wide = lambda im: cv2.resize(im, padded.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    ys, xs = np.nonzero(number >= 0)
+    weight = np.maximum(wide(weight)[ys, xs], 1e-3)[:, None]
+    return np.concatenate([wide(field[..., k:k + 4])[ys, xs] for k in (0, 4)], 1) / weight
+
+
+def shade_pixels(number, mesh, pictures, turn, eye, camera, light, corner, k):
+    eye = eye.astype(np.float32)
+    ys, xs = np.nonzero(number >= 0)
+    chosen = number[ys, xs]
+    if k == 1:
+        lit = coarse_light(number, mesh, turn, eye, camera, light, corner)
+    else:
+        lit = light_pixels(number, mesh, turn, eye, camera, light, corner, 1 / k)
+    plane, group = mesh.plane[chosen], mesh.group[chosen]
+    colour, aux = np.zeros((len(xs), 3), np.float32), np.zeros((len(xs), 3), np.float32)
+    plain = group < 0
+    if plain.any():
+        table = mesh.colours[mesh.flat[chosen[plain]]]
+        colour[plain], aux[plain] = table[:, :3], table[:, 3:6]
+    if pictures is not None and not plain.all():
+        ray = rays(xs, ys, 1 / k, corner, camera, turn)
+        along = along_rays(plane, ray, eye)
+        level = np.log2(max(Picture.DENSITY * np.median(along) / (camera.focal * k), 1)) + 0.3
+        for name, u, v in ((REAR, 0, 1), (FRONT, 0, 1), (LEFT, 2, 1), (RIGHT, 2, 1), (TOP, 2, 0)):
+            mask = np.flatnonzero(group == name)
+            if len(mask):
+                far = along[mask]
+                colour[mask], aux[mask] = pictures[name].look(eye[u] + far * ray[mask, u], eye[v] + far * ray[mask, v], level)
+    lit, lamps = shade(colour, aux, lit, light)
+    out, shine = np.zeros((*number.shape, 3), np.float32), None
+    out[ys, xs] = lit
+    if lamps is not None:
+        shine = np.zeros_like(out)
+        shine[ys, xs] = lamps
     return out, shine

@@ -49,7 +49,6 @@ class Vehicle:
 
     def _body(self, profile, paint, rng):
         look = painting.Look(self.kind, paint, rng)
-        big = self.kind in ("bus", "van", "suv", "pickup")
         radius = {"bus": 0.48, "van": 0.35, "suv": 0.36, "pickup": 0.38}.get(self.kind, 0.32)
         axles = {"bus": (0.27, 0.76), "van": (0.2, 0.83), "pickup": (0.22, 0.82)}.get(self.kind, (0.18, 0.80))
         axles = [a * profile.length for a in axles]
@@ -72,7 +71,6 @@ class Vehicle:
         self.plates = {"rear": ((0.0, y, -profile.bulge - 0.012), -1), "front": ((0.0, look.front_plate_y, profile.length + profile.bulge + 0.012), 1)}
         self.lamps = {"rear": [(s * look.lamp_x, look.lamp_y, -profile.bulge) for s in (-1, 1)],
                       "front": [(s * look.head_x, look.head_y, profile.length) for s in (-1, 1)]}
-        del big
 
     def _truck(self, paint, rng):
         look = painting.Look("truck", paint, rng)
