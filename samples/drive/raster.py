@@ -136,6 +136,15 @@ class Picture:
             self.levels.append(tuple(cv2.pyrDown(v) for v in self.levels[-1]))
         return self
 
+    def look_dense(self, u, v, level):
+        """The same for rectangles (h,w) of places."""
+        level = int(np.clip(level, 0, len(self.levels) - 1))
+        scale = np.float32(self.DENSITY / 2 ** level)
+        shift = np.float32(0.5 - 0.5 / 2 ** level)
+        x, y = (u - np.float32(self.x0)) * scale - shift, (np.float32(self.y1) - v) * scale - shift
+        return tuple(np.float32(cv2.remap(im, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)) * np.float32(1 / 255)
+                     for im in self.levels[level])
+
     def look(self, u, v, level):
         level = int(np.clip(level, 0, len(self.levels) - 1))
         colour, aux = self.levels[level]
@@ -194,7 +203,7 @@ def shade(colour, aux, lit, light):
 class Sprite:
     """A drawn body: region x0 y0 x1 y1 of the frame, colours (0..1, not multiplied), cover 0..1, shine, and number of pixels."""
 
-    def __init__(self, region, colour, cover, shine):
+    def __init__(self, region, colour, shine, cover):
         self.region, self.colour, self.cover, self.shine = region, colour, cover, shine
 
 
@@ -231,13 +240,15 @@ def draw(mesh, pictures, pose, camera, light, super_sample=None):
     if fine == 2:                                                   # shade one of four, whichever is covered
         quarter = number.reshape(h, 2, w, 2)
         number = np.where(quarter[:, 0, :, 0] >= 0, quarter[:, 0, :, 0], quarter.max((1, 3)))
+    if k == 1:
+        return Sprite((x0, y0, x1, y1), *shade_dense(number, mesh, pictures, turn, eye, camera, light, (x0, y0)), cover)
     colour, shine = shade_pixels(number, mesh, pictures, turn, eye, camera, light, (x0, y0), k)
     if k > 1:
         weight = (number >= 0).astype(np.float32)
         cut = lambda im: cv2.resize(im, (w, h), interpolation=cv2.INTER_AREA) / np.maximum(
             cv2.resize(weight, (w, h), interpolation=cv2.INTER_AREA), 1e-3)[..., None]
         colour, shine = cut(colour), None if shine is None else cut(shine)
-    return Sprite((x0, y0, x1, y1), colour, cover, shine)
+    return Sprite((x0, y0, x1, y1), colour, shine, cover)
 
 
 def rays(xs, ys, step, corner, camera, turn):
@@ -270,27 +281,91 @@ def light_pixels(number, mesh, turn, eye, camera, light, corner, step):
 
 
 def coarse_light(number, *rest):
-    """The same at half the resolution, spread over the fine pixels: light changes slowly, pictures do not."""
+    """lighting() at half the resolution, spread over the fine pixels, (h,w,4) twice: light changes slowly, pictures do not."""
     h, w = number.shape
     padded = np.full((h + h % 2, w + w % 2), -1, np.int32)
     padded[:h, :w] = number
-    half = padded.reshape(padded.shape[0] // 2, 2, padded.shape[1] // 2, 2).max((1, 3))
-    field, weight = np.zeros((*half.shape, 8), np.float32), (half >= 0).astype(np.float32)
-    field[half >= 0] = light_pixels(half, *rest, 2.0)
-    wide = lambda im: cv2.resize(im, padded.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    ys, xs = np.nonzero(number >= 0)
-    weight = np.maximum(wide(weight)[ys, xs], 1e-3)[:, None]
-    return np.concatenate([wide(field[..., k:k + 4])[ys, xs] for k in (0, 4)], 1) / weight
+    half = np.maximum(np.maximum(padded[::2, ::2], padded[::2, 1::2]), np.maximum(padded[1::2, ::2], padded[1::2, 1::2]))
+    covered = half >= 0
+    field = np.zeros((*half.shape, 8), np.float32)
+    field[covered] = light_pixels(half, *rest, 2.0)
+    hole = (~covered).astype(np.uint8)                              # holes get what lies beside them, so that edges stay clean
+    near = cv2.dilate(covered.astype(np.uint8), np.ones((3, 3), np.uint8)) & hole
+    weight = np.maximum(cv2.blur(covered.astype(np.float32), (3, 3)), 1e-3)
+    parts = []
+    for k in (0, 4):
+        part = np.ascontiguousarray(field[..., k:k + 4])
+        spread = cv2.blur(part, (3, 3)) / weight[..., None]
+        part[near > 0] = spread[near > 0]
+        parts.append(cv2.resize(part, padded.shape[::-1], interpolation=cv2.INTER_LINEAR)[:h, :w])
+    return parts
+
+
+def look_dense(number, mesh, pictures, turn, eye, camera, corner):
+    """Colour and aux (h,w,3) of every pixel of a large body, by whole rectangles."""
+    h, w = number.shape
+    plain = np.concatenate([mesh.colours[np.maximum(mesh.flat, 0)] * (mesh.flat >= 0)[:, None] if len(mesh.colours) else
+                            np.zeros((len(mesh.flat), 6)), np.zeros((1, 6))]).astype(np.float32)
+    group = np.append(mesh.group, -1).astype(np.int8).take(number, mode="wrap")
+    colour, aux = np.zeros((h, w, 3), np.float32), np.zeros((h, w, 3), np.float32)
+    flat = (group < 0) & (number >= 0)
+    if flat.any():
+        both = plain[number[flat]]
+        colour[flat], aux[flat] = both[:, :3], both[:, 3:]
+    if pictures is None:
+        return colour, aux
+    turn = turn.astype(np.float64)
+    ray_x = (corner[0] + np.arange(w) + .5 - camera.centre[0]) / camera.focal
+    ray_y = -(corner[1] + np.arange(h) + .5 - camera.centre[1]) / camera.focal
+    n, away = mesh.plane[:, :3].astype(np.float64), mesh.plane[:, 3] - mesh.plane[:, :3] @ eye
+    away = np.where(np.abs(away) < 1e-5, -1e-5, away)
+    slope = np.concatenate([(n @ turn.T) / away[:, None], [[0, 0, 1]]]).astype(np.float32)   # 1 / along = slope . (ray_x, ray_y, 1)
+    for name, u, v in ((REAR, 0, 1), (FRONT, 0, 1), (LEFT, 2, 1), (RIGHT, 2, 1), (TOP, 2, 0)):
+        mask = group == name
+        rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+        if not len(rows):
+            continue
+        a, b, c, d = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+        part, inside = number[a:b, c:d], mask[a:b, c:d]
+        part = np.where(inside, part, -1)
+        x, y = ray_x[None, c:d].astype(np.float32), ray_y[a:b, None].astype(np.float32)
+        inverse = slope[:, 0].take(part, mode="wrap") * x + slope[:, 1].take(part, mode="wrap") * y + slope[:, 2].take(part, mode="wrap")
+        along = 1 / np.clip(inverse, 1 / 300, 2 / NEAR)
+        level = np.log2(max(Picture.DENSITY * float(np.median(along[inside])) / camera.focal, 1)) + 0.3
+        axis = lambda k: np.float32(eye[k]) + along * (np.float32(turn[0, k]) * x + (np.float32(turn[1, k]) * y + np.float32(turn[2, k])))
+        got, extra = pictures[name].look_dense(axis(u), axis(v), level)
+        cv2.copyTo(got, inside.astype(np.uint8), colour[a:b, c:d])
+        cv2.copyTo(extra, inside.astype(np.uint8), aux[a:b, c:d])
+    return colour, aux
+
+
+def shade_dense(number, mesh, pictures, turn, eye, camera, light, corner):
+    """shade_pixels() for a body of many pixels."""
+    eye = eye.astype(np.float32)
+    matt, mirror = coarse_light(number, mesh, turn, eye, camera, light, corner)
+    colour, aux = look_dense(number, mesh, pictures, turn, eye, camera, corner)
+    gloss = aux[..., 0:1]
+    colour *= matt[..., :3]
+    colour *= 1 - np.float32(0.4) * gloss * mirror[..., 2:3]
+    colour[..., 0:1] += gloss * matt[..., 3:4]
+    colour[..., 1:] += gloss * mirror[..., :2]
+    lamp = aux[..., 1] + aux[..., 2] > 0
+    shine = np.zeros_like(colour) if light.lamps else None
+    if lamp.any():
+        lit = np.concatenate([np.zeros((int(lamp.sum()), 7), np.float32), mirror[lamp][:, 3:4]], 1)
+        only = aux[lamp] * [0, 1, 1]
+        out, lamps = shade(colour[lamp], only.astype(np.float32), np.where(np.arange(8) < 3, 1, lit).astype(np.float32), light)
+        colour[lamp] = out
+        if shine is not None:
+            shine[lamp] = lamps
+    return colour, shine
 
 
 def shade_pixels(number, mesh, pictures, turn, eye, camera, light, corner, k):
     eye = eye.astype(np.float32)
     ys, xs = np.nonzero(number >= 0)
     chosen = number[ys, xs]
-    if k == 1:
-        lit = coarse_light(number, mesh, turn, eye, camera, light, corner)
-    else:
-        lit = light_pixels(number, mesh, turn, eye, camera, light, corner, 1 / k)
+    lit = light_pixels(number, mesh, turn, eye, camera, light, corner, 1 / k)
     plane, group = mesh.plane[chosen], mesh.group[chosen]
     colour, aux = np.zeros((len(xs), 3), np.float32), np.zeros((len(xs), 3), np.float32)
     plain = group < 0
