@@ -1,14 +1,16 @@
 """Who drives where in the sample drive: three parts with a short darkness between them.
 
-Places are relative to our car: x to the right, z ahead of the vehicle's rear (for those that come towards us, of its front
-bumper's far end), in metres, at times in seconds of the part. Between the given moments they are interpolated smoothly.
+Places are relative to our car: x to the right, z ahead of the vehicle's rear (for those that come
+towards us, of its front bumper's far end), in metres, at times in seconds of the part. Between the
+given moments they are interpolated smoothly.
 """
+
 from dataclasses import dataclass, field
 
 import numpy as np
 
 FPS = 30
-FADE, DARK = 8, 12                                              # frames
+FADE, DARK = 8, 12  # frames
 
 
 @dataclass
@@ -16,10 +18,10 @@ class Role:
     kind: str
     paint: str
     country: str
-    text: str                                                   # as it stands on the plate, '/' between two lines
-    path: tuple                                                 # (time, x, z)
+    text: str  # as it stands on the plate, '/' between two lines
+    path: tuple  # (time, x, z)
     oncoming: bool = False
-    front: tuple = ()                                           # (country, text) of a front plate
+    front: tuple = ()  # (country, text) of a front plate
 
     def place(self, t):
         times = [p[0] for p in self.path]
@@ -35,7 +37,7 @@ class Part:
     scene: str
     dusk: bool
     seconds: float
-    speeds: tuple                                               # (time, metres per second) of our own car
+    speeds: tuple  # (time, metres per second) of our own car
     roles: list = field(default_factory=list)
 
     @property
@@ -60,11 +62,22 @@ def hermite(times, values, t):
     if t >= times[-1]:
         return float(values[-1])
     slopes = np.diff(values) / np.diff(times)
-    m = np.concatenate([[slopes[0]], [0 if a * b <= 0 else 2 * a * b / (a + b) for a, b in zip(slopes, slopes[1:])], [slopes[-1]]])
+    m = np.concatenate(
+        [
+            [slopes[0]],
+            [0 if a * b <= 0 else 2 * a * b / (a + b) for a, b in zip(slopes, slopes[1:])],
+            [slopes[-1]],
+        ]
+    )
     k = int(np.searchsorted(times, t, "right") - 1)
     h = times[k + 1] - times[k]
     s = (t - times[k]) / h
-    return float((1 + 2 * s) * (1 - s) ** 2 * values[k] + s * (1 - s) ** 2 * h * m[k] + s * s * (3 - 2 * s) * values[k + 1] + s * s * (s - 1) * h * m[k + 1])
+    return float(
+        (1 + 2 * s) * (1 - s) ** 2 * values[k]
+        + s * (1 - s) ** 2 * h * m[k]
+        + s * s * (3 - 2 * s) * values[k + 1]
+        + s * s * (s - 1) * h * m[k + 1]
+    )
 
 
 def parked(x, z, speed, end_z=-7.0):
@@ -76,29 +89,150 @@ def meeting(x, start, z, closing):
 
 
 PARTS = [
-    Part("town", False, 10.0, ((0, 7.0), (10, 7.0)), [
-        Role("sedan", "silver", "DE", "K LT 4735", ((0, 0, 9.0), (3, 0, 6.6), (6, .05, 5.2), (10, 0, 6.0))),
-        Role("hatch", "red", "UK", "KV67 WRT", parked(3.0, 20, 7)),
-        Role("suv", "dark blue", "NL", "GT-284-R", parked(3.1, 33, 7)),
-        Role("wagon", "white", "PL", "WE 72984", meeting(-3.5, -.9, 70, 18), True, ("PL", "WE 72984")),
-        Role("bus", "orange", "DE", "HH VX 283", meeting(-3.6, 2.3, 120, 17), True, ("DE", "HH VX 283")),
-        Role("van", "white", "FR", "FK-382-LN", meeting(-3.5, 5.0, 90, 18), True, ("FR", "FK-382-LN")),
-        Role("motorcycle", "orange", "BR2", "RTE/4H82", ((3.4, -1.95, -4.5), (4.6, -1.9, 2.6), (5.6, -1.85, 4.1), (8.2, -1.75, 4.3), (10, -1.6, 5.0))),
-    ]),
-    Part("highway", False, 9.7, ((0, 27.0), (9.7, 27.0)), [
-        Role("truck", "green", "RO", "CJ 47 TRK", ((0, 3.7, 26), (2.5, 3.7, 14), (4.5, 3.65, 8.4), (9.7, 3.65, 7.4))),
-        Role("wagon", "black", "PL", "PK 4827H", ((1.0, -3.6, -7), (2.2, -3.6, 2.5), (3.4, -3.55, 7.0), (5.4, -3.5, 9.0), (7.2, -3.5, 18), (9.7, -3.5, 34))),
-        Role("pickup", "grey", "US", "7KDM482", ((0, 0, 34), (5, 0, 30), (9.7, 0, 28))),
-        Role("van", "blue", "FR", "GX-749-BD", ((5.6, -3.7, -8), (6.8, -3.65, 2.0), (7.6, -3.6, 7.4), (9.7, -3.6, 8.6))),
-    ]),
-    Part("town", True, 10.0, ((0, 6.0), (4, 6.0), (6.5, 0), (10, 0)), [
-        Role("suv", "white", "US", "5GVR826", ((0, 0, 8.0), (3, 0, 6.0), (6.5, 0, 4.6), (10, 0, 4.6))),
-        Role("hatch", "green", "RO", "B 728 XEP", parked(2.95, 14, 6, -6)),
-        Role("bus", "blue", "IT", "FT 638KL", ((0, 3.35, 31), (4, 3.35, 13), (6.5, 3.3, 8.2), (10, 3.3, 8.2))),
-        Role("sedan", "black", "DE", "M TZ 5293", meeting(-3.4, -1.2, 80, 16), True, ("DE", "M TZ 5293")),
-        Role("minivan", "silver", "PL", "GD 84W27", meeting(-3.5, 1.8, 80, 15), True, ("PL", "GD 84W27")),
-        Role("hatch", "white", "NL", "L-593-XN", meeting(-3.4, 3.0, 75, 11), True, ("NL", "L-593-XN")),
-    ]),
+    Part(
+        "town",
+        False,
+        10.0,
+        ((0, 7.0), (10, 7.0)),
+        [
+            Role(
+                "sedan",
+                "silver",
+                "DE",
+                "K LT 4735",
+                ((0, 0, 9.0), (3, 0, 6.6), (6, 0.05, 5.2), (10, 0, 6.0)),
+            ),
+            Role("hatch", "red", "UK", "KV67 WRT", parked(3.0, 20, 7)),
+            Role("suv", "dark blue", "NL", "GT-284-R", parked(3.1, 33, 7)),
+            Role(
+                "wagon",
+                "white",
+                "PL",
+                "WE 72984",
+                meeting(-3.5, -0.9, 70, 18),
+                True,
+                ("PL", "WE 72984"),
+            ),
+            Role(
+                "bus",
+                "orange",
+                "DE",
+                "HH VX 283",
+                meeting(-3.6, 2.3, 120, 17),
+                True,
+                ("DE", "HH VX 283"),
+            ),
+            Role(
+                "van",
+                "white",
+                "FR",
+                "FK-382-LN",
+                meeting(-3.5, 5.0, 90, 18),
+                True,
+                ("FR", "FK-382-LN"),
+            ),
+            Role(
+                "motorcycle",
+                "orange",
+                "BR2",
+                "RTE/4H82",
+                (
+                    (3.4, -1.95, -4.5),
+                    (4.6, -1.9, 2.6),
+                    (5.6, -1.85, 4.1),
+                    (8.2, -1.75, 4.3),
+                    (10, -1.6, 5.0),
+                ),
+            ),
+        ],
+    ),
+    Part(
+        "highway",
+        False,
+        9.7,
+        ((0, 27.0), (9.7, 27.0)),
+        [
+            Role(
+                "truck",
+                "green",
+                "RO",
+                "CJ 47 TRK",
+                ((0, 3.7, 26), (2.5, 3.7, 14), (4.5, 3.65, 8.4), (9.7, 3.65, 7.4)),
+            ),
+            Role(
+                "wagon",
+                "black",
+                "PL",
+                "PK 4827H",
+                (
+                    (1.0, -3.6, -7),
+                    (2.2, -3.6, 2.5),
+                    (3.4, -3.55, 7.0),
+                    (5.4, -3.5, 9.0),
+                    (7.2, -3.5, 18),
+                    (9.7, -3.5, 34),
+                ),
+            ),
+            Role("pickup", "grey", "US", "7KDM482", ((0, 0, 34), (5, 0, 30), (9.7, 0, 28))),
+            Role(
+                "van",
+                "blue",
+                "FR",
+                "GX-749-BD",
+                ((5.6, -3.7, -8), (6.8, -3.65, 2.0), (7.6, -3.6, 7.4), (9.7, -3.6, 8.6)),
+            ),
+        ],
+    ),
+    Part(
+        "town",
+        True,
+        10.0,
+        ((0, 6.0), (4, 6.0), (6.5, 0), (10, 0)),
+        [
+            Role(
+                "suv",
+                "white",
+                "US",
+                "5GVR826",
+                ((0, 0, 8.0), (3, 0, 6.0), (6.5, 0, 4.6), (10, 0, 4.6)),
+            ),
+            Role("hatch", "green", "RO", "B 728 XEP", parked(2.95, 14, 6, -6)),
+            Role(
+                "bus",
+                "blue",
+                "IT",
+                "FT 638KL",
+                ((0, 3.35, 31), (4, 3.35, 13), (6.5, 3.3, 8.2), (10, 3.3, 8.2)),
+            ),
+            Role(
+                "sedan",
+                "black",
+                "DE",
+                "M TZ 5293",
+                meeting(-3.4, -1.2, 80, 16),
+                True,
+                ("DE", "M TZ 5293"),
+            ),
+            Role(
+                "minivan",
+                "silver",
+                "PL",
+                "GD 84W27",
+                meeting(-3.5, 1.8, 80, 15),
+                True,
+                ("PL", "GD 84W27"),
+            ),
+            Role(
+                "hatch",
+                "white",
+                "NL",
+                "L-593-XN",
+                meeting(-3.4, 3.0, 75, 11),
+                True,
+                ("NL", "L-593-XN"),
+            ),
+        ],
+    ),
 ]
 
 

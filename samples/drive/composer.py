@@ -1,4 +1,5 @@
-"""Puts scenery and vehicles together and films them: shadows, plates, glow of lamps, lens, noise."""
+"""Puts scenery and vehicles together and films them: shadows, plates, lamps, lens, noise."""
+
 import cv2
 import numpy as np
 
@@ -7,18 +8,26 @@ from .plates import MARGIN
 
 
 class Actor:
-    """A vehicle at a place: x to the right, z ahead (of its rear, metres), yaw (0: driving our way)."""
+    """A vehicle at a place: x to the right, z ahead (its rear, metres), yaw (0: our way)."""
 
     def __init__(self, vehicle, x, z, yaw=0.0):
         self.vehicle, self.x, self.z, self.yaw = vehicle, x, z, yaw
 
 
 class Seen:
-    """What the picture shows of an actor: whole box (pixels, not cut), visible cover in the frame, plates."""
+    """What the picture shows of an actor: whole box (pixels, not cut), visible cover in the
+    frame, plates.
+    """
 
     def __init__(self, actor, box, region, cover):
-        self.actor, self.box, self.region, self.cover, self.visible = actor, box, region, cover, cover.copy()
-        self.plates = []                                            # (plate, corners (4,2), visible share, facing)
+        self.actor, self.box, self.region, self.cover, self.visible = (
+            actor,
+            box,
+            region,
+            cover,
+            cover.copy(),
+        )
+        self.plates = []  # (plate, corners (4,2), visible share, facing)
 
 
 def to_world(points, actor):
@@ -29,13 +38,16 @@ def to_world(points, actor):
 def shadow(frame, camera, light, actor):
     v = actor.vehicle
     lo, hi = v.lo.copy(), v.hi.copy()
-    x0, x1 = lo[0] + .14, hi[0] - .14
+    x0, x1 = lo[0] + 0.14, hi[0] - 0.14
     ground = np.array([[x0, 0, lo[2]], [x1, 0, lo[2]], [x1, 0, hi[2]], [x0, 0, hi[2]]])
     world = to_world(ground, actor)
     sun = float(light.sun_colour.max())
-    offset = -light.sun * (hi[1] * .55 / max(light.sun[1], .3)) if sun > .15 else np.zeros(3)
-    for shift, soft, dark in ((np.zeros(3), .16, .62), (offset * [1, 0, 1], .10, .42 * min(1, sun / .45))):
-        if dark <= .02:
+    offset = -light.sun * (hi[1] * 0.55 / max(light.sun[1], 0.3)) if sun > 0.15 else np.zeros(3)
+    for shift, soft, dark in (
+        (np.zeros(3), 0.16, 0.62),
+        (offset * [1, 0, 1], 0.10, 0.42 * min(1, sun / 0.45)),
+    ):
+        if dark <= 0.02:
             continue
         moved = np.concatenate([world, world + shift]) if shift.any() else world
         near = moved[:, 2] > 1.6
@@ -47,7 +59,7 @@ def shadow(frame, camera, light, actor):
         moved = np.column_stack([moved[:, 0], moved[:, 1], np.maximum(moved[:, 2], 1.6)])
         p, _ = camera.project(moved)
         hull = cv2.convexHull(p.astype(np.float32))[:, 0]
-        blur = max(.6, soft * camera.focal / max(actor.z, 3))
+        blur = max(0.6, soft * camera.focal / max(actor.z, 3))
         m = int(3 * blur) + 2
         x0, y0 = np.maximum(np.floor(hull.min(0)).astype(int) - m, 0)
         x1, y1 = np.minimum(np.ceil(hull.max(0)).astype(int) + m, [camera.width, camera.height_px])
@@ -55,11 +67,13 @@ def shadow(frame, camera, light, actor):
             continue
         small = 4 if blur > 12 else 1
         mask = np.zeros(((y1 - y0) // small + 1, (x1 - x0) // small + 1), np.float32)
-        cv2.fillConvexPoly(mask, np.round((hull - [x0, y0]) / small * 16).astype(np.int32), 1.0, cv2.LINE_AA, 4)
-        mask = cv2.GaussianBlur(mask, (0, 0), blur / small, sigmaY=max(.5, blur / small * .45))
+        cv2.fillConvexPoly(
+            mask, np.round((hull - [x0, y0]) / small * 16).astype(np.int32), 1.0, cv2.LINE_AA, 4
+        )
+        mask = cv2.GaussianBlur(mask, (0, 0), blur / small, sigmaY=max(0.5, blur / small * 0.45))
         if small > 1:
             mask = cv2.resize(mask, (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR)
-        frame[y0:y1, x0:x1] *= 1 - dark * mask[:y1 - y0, :x1 - x0, None]
+        frame[y0:y1, x0:x1] *= 1 - dark * mask[: y1 - y0, : x1 - x0, None]
 
 
 def draw_plate(frame, camera, light, actor, end):
@@ -70,10 +84,12 @@ def draw_plate(frame, camera, light, actor, end):
         return None
     plate = v.rear_plate if end == "rear" else v.front_plate
     world, outer = to_world(quad, actor), to_world(v.plate_corners(end, 1 + 2 * MARGIN), actor)
-    normal = np.cross(world[1] - world[0], world[3] - world[0])     # right x down points away from the reader
+    normal = np.cross(
+        world[1] - world[0], world[3] - world[0]
+    )  # right x down points away from the reader
     view = world.mean(0) - [0, camera.height, 0]
     facing = -float(normal @ view / np.linalg.norm(normal) / np.linalg.norm(view))
-    if facing < .12 or world[:, 2].min() < raster.NEAR:
+    if facing < 0.12 or world[:, 2].min() < raster.NEAR:
         return None
     corners, _ = camera.project(world)
     target, _ = camera.project(outer)
@@ -83,20 +99,34 @@ def draw_plate(frame, camera, light, actor, end):
         return None
     wide = np.linalg.norm(target[1] - target[0])
     k = 2
-    level = int(np.clip(np.floor(np.log2(max(plate.texture.shape[1] / (wide * k), 1))), 0, len(plate.levels) - 1))
+    level = int(
+        np.clip(
+            np.floor(np.log2(max(plate.texture.shape[1] / (wide * k), 1))), 0, len(plate.levels) - 1
+        )
+    )
     im = plate.levels[level]
     h, w = im.shape[:2]
-    source = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32) - .5
-    m = cv2.getPerspectiveTransform(source, ((target - [x0, y0]) * k - .5).astype(np.float32))
-    part = cv2.warpPerspective(im, m, ((x1 - x0) * k, (y1 - y0) * k), flags=cv2.INTER_LINEAR).astype(np.float32) / 255
+    source = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32) - 0.5
+    m = cv2.getPerspectiveTransform(source, ((target - [x0, y0]) * k - 0.5).astype(np.float32))
+    part = (
+        cv2.warpPerspective(im, m, ((x1 - x0) * k, (y1 - y0) * k), flags=cv2.INTER_LINEAR).astype(
+            np.float32
+        )
+        / 255
+    )
     part = cv2.resize(part, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
     c, s = np.cos(actor.yaw), np.sin(actor.yaw)
-    n = np.array([0, 0, -1 if end == "rear" else 1.0]) @ np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]]).T
-    lit = light.sky * .52 + light.ground * .42 + light.sun_colour * max(0, float(n @ light.sun))
+    n = (
+        np.array([0, 0, -1 if end == "rear" else 1.0])
+        @ np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]]).T
+    )
+    lit = light.sky * 0.52 + light.ground * 0.42 + light.sun_colour * max(0, float(n @ light.sun))
     distance = float(np.linalg.norm(view))
-    lit = lit + light.own_lamps * 1.5 * facing / (1 + (distance / 11) ** 2) * np.array([.88, .97, 1], np.float32)
+    lit = lit + light.own_lamps * 1.5 * facing / (1 + (distance / 11) ** 2) * np.array(
+        [0.88, 0.97, 1], np.float32
+    )
     if light.lamps > 0 and end == "rear":
-        lit = lit + np.array([.20, .25, .27], np.float32) * light.lamps     # its own plate lamp
+        lit = lit + np.array([0.20, 0.25, 0.27], np.float32) * light.lamps  # its own plate lamp
     area = frame[y0:y1, x0:x1]
     a = part[..., 3:]
     area += (part[..., :3] * np.float32(lit) - area) * a
@@ -104,7 +134,9 @@ def draw_plate(frame, camera, light, actor, end):
 
 
 def compose(scene, camera, light, actors, travelled, blur_m=0.05):
-    """Returns the frame (float BGR, 1 = white), the shine, and a Seen for every actor with something in the frame."""
+    """Returns the frame (float BGR, 1 = white), the shine, and a Seen for every actor with
+    something in the frame.
+    """
     frame = scene.background(camera, light, travelled, blur_m)
     shine = np.zeros((camera.height_px, camera.width, 3), np.float32) if light.lamps > 0 else None
     items = [(t[0], 0, t) for t in scene.standing(travelled)] + [(a.z, 1, a) for a in actors]
@@ -141,7 +173,7 @@ def compose(scene, camera, light, actors, travelled, blur_m=0.05):
     edge = scene.bonnet(frame, camera, light)
     for s in seen:
         x0, y0, x1, y1 = s.region
-        s.visible *= (np.arange(y0, y1)[:, None] < edge[None, x0:x1])
+        s.visible *= np.arange(y0, y1)[:, None] < edge[None, x0:x1]
     return frame, shine, seen
 
 
@@ -150,45 +182,57 @@ def hide(seen, region, cover):
     x0, y0 = max(seen.region[0], region[0]), max(seen.region[1], region[1])
     x1, y1 = min(seen.region[2], region[2]), min(seen.region[3], region[3])
     if x1 > x0 and y1 > y0:
-        mine = seen.visible[y0 - seen.region[1]:y1 - seen.region[1], x0 - seen.region[0]:x1 - seen.region[0]]
-        mine *= 1 - cover[y0 - region[1]:y1 - region[1], x0 - region[0]:x1 - region[0]]
+        mine = seen.visible[
+            y0 - seen.region[1] : y1 - seen.region[1], x0 - seen.region[0] : x1 - seen.region[0]
+        ]
+        mine *= 1 - cover[y0 - region[1] : y1 - region[1], x0 - region[0] : x1 - region[0]]
 
 
 def plate_visible(seen, corners):
     """Share of the plate that is in the frame and not hidden, sampled on a grid."""
-    u, v = np.meshgrid(np.linspace(.03, .97, 12), np.linspace(.1, .9, 5))
+    u, v = np.meshgrid(np.linspace(0.03, 0.97, 12), np.linspace(0.1, 0.9, 5))
     u, v = u.ravel()[:, None], v.ravel()[:, None]
-    p = corners[0] * (1 - u) * (1 - v) + corners[1] * u * (1 - v) + corners[2] * u * v + corners[3] * (1 - u) * v
+    p = (
+        corners[0] * (1 - u) * (1 - v)
+        + corners[1] * u * (1 - v)
+        + corners[2] * u * v
+        + corners[3] * (1 - u) * v
+    )
     x, y = np.floor(p).astype(int).T
     x0, y0, x1, y1 = seen.region
     ok = (x >= x0) & (x < x1) & (y >= y0) & (y < y1)
     share = np.zeros(len(x))
-    share[ok] = seen.visible[y[ok] - y0, x[ok] - x0] > .5
+    share[ok] = seen.visible[y[ok] - y0, x[ok] - x0] > 0.5
     return float(share.mean())
 
 
 class Film:
-    """Lens and sensor: blur, glow, vignette, noise. Noise is taken from a fixed stock at random places."""
+    """Lens and sensor: blur, glow, vignette, noise. Noise is taken from a fixed stock at random
+    places.
+    """
 
     def __init__(self, width, height, rng):
         self.rng = rng
         self.stock = rng.normal(0, 1, (height + 256, width + 256)).astype(np.float32)
-        self.stock = cv2.GaussianBlur(self.stock, (0, 0), .6) * 1.7
+        self.stock = cv2.GaussianBlur(self.stock, (0, 0), 0.6) * 1.7
         y, x = np.mgrid[0:height, 0:width].astype(np.float32)
         r = ((x - width / 2) ** 2 + (y - height / 2) ** 2) / (width / 2) ** 2
-        self.vignette = np.float32(1 - .16 * r)[..., None]
+        self.vignette = np.float32(1 - 0.16 * r)[..., None]
 
-    def expose(self, frame, shine, blur_px=.7, grain=.006, cast=(1, 1, 1), gain=1.0):
+    def expose(self, frame, shine, blur_px=0.7, grain=0.006, cast=(1, 1, 1), gain=1.0):
         h, w = frame.shape[:2]
         if shine is not None:
             small = cv2.resize(shine, (w // 4, h // 4), interpolation=cv2.INTER_AREA)
-            glow = cv2.GaussianBlur(small, (0, 0), 3) * .55 + cv2.GaussianBlur(small, (0, 0), 14) * .5
+            glow = (
+                cv2.GaussianBlur(small, (0, 0), 3) * 0.55
+                + cv2.GaussianBlur(small, (0, 0), 14) * 0.5
+            )
             frame = frame + cv2.resize(glow, (w, h), interpolation=cv2.INTER_LINEAR)
         if blur_px > 0:
             frame = cv2.GaussianBlur(frame, (0, 0), blur_px)
         frame = frame * self.vignette * (np.array(cast, np.float32) * np.float32(gain))
-        bright = frame > .8
-        frame[bright] = .8 + .2 * np.tanh((frame[bright] - .8) / .2)    # soft shoulder
+        bright = frame > 0.8
+        frame[bright] = 0.8 + 0.2 * np.tanh((frame[bright] - 0.8) / 0.2)  # soft shoulder
         a, b = self.rng.integers(0, 256, 2)
-        frame += (self.stock[a:a + h, b:b + w] * np.float32(grain))[..., None]
+        frame += (self.stock[a : a + h, b : b + w] * np.float32(grain))[..., None]
         return cv2.convertScaleAbs(np.maximum(frame, 0), alpha=255)
