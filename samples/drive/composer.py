@@ -5,6 +5,7 @@ import numpy as np
 
 from . import raster
 from .plates import MARGIN
+from .scenery import bonnet_edge
 
 
 class Actor:
@@ -76,8 +77,8 @@ def shadow(frame, camera, light, actor):
         frame[y0:y1, x0:x1] *= 1 - dark * mask[: y1 - y0, : x1 - x0, None]
 
 
-def draw_plate(frame, camera, light, actor, end):
-    """Warps the plate into the frame. Returns (plate, corners, facing) or None."""
+def plate_place(camera, actor, end):
+    """(plate, corners, outer corners of its rim, facing), pixels; None when it cannot be seen."""
     v = actor.vehicle
     quad = v.plate_corners(end)
     if quad is None:
@@ -86,17 +87,25 @@ def draw_plate(frame, camera, light, actor, end):
     world, outer = to_world(quad, actor), to_world(v.plate_corners(end, 1 + 2 * MARGIN), actor)
     normal = np.cross(
         world[1] - world[0], world[3] - world[0]
-    )  # right x down points away from the reader
+    )  # right x down: away from the reader
     view = world.mean(0) - [0, camera.height, 0]
     facing = -float(normal @ view / np.linalg.norm(normal) / np.linalg.norm(view))
     if facing < 0.12 or world[:, 2].min() < raster.NEAR:
         return None
-    corners, _ = camera.project(world)
-    target, _ = camera.project(outer)
+    return plate, camera.project(world)[0], camera.project(outer)[0], facing
+
+
+def draw_plate(frame, camera, light, actor, end):
+    """Warps the plate at an end of the vehicle into the frame, if it can be seen."""
+    place = plate_place(camera, actor, end)
+    if place is None:
+        return
+    plate, corners, target, facing = place
+    view = to_world(actor.vehicle.plate_corners(end), actor).mean(0) - [0, camera.height, 0]
     x0, y0 = np.maximum(np.floor(target.min(0)).astype(int) - 1, 0)
     x1, y1 = np.minimum(np.ceil(target.max(0)).astype(int) + 2, [camera.width, camera.height_px])
     if x1 - x0 < 2 or y1 - y0 < 2:
-        return None
+        return
     wide = np.linalg.norm(target[1] - target[0])
     k = 2
     level = int(
@@ -130,7 +139,6 @@ def draw_plate(frame, camera, light, actor, end):
     area = frame[y0:y1, x0:x1]
     a = part[..., 3:]
     area += (part[..., :3] * np.float32(lit) - area) * a
-    return plate, corners, facing
 
 
 def compose(scene, camera, light, actors, travelled, blur_m=0.05):
@@ -159,22 +167,50 @@ def compose(scene, camera, light, actors, travelled, blur_m=0.05):
         if shine is not None:
             glow = shine[y0:y1, x0:x1]
             glow += (sprite.shine - glow) * sprite.cover[..., None]
-        pixels, depth = camera.project(to_world(v.mesh.points, item))
-        ok = depth > raster.NEAR
-        box = np.concatenate([pixels[ok].min(0), pixels[ok].max(0)]) if ok.any() else np.zeros(4)
-        new = Seen(item, box, sprite.region, sprite.cover)
-        for other in seen:
-            hide(other, sprite.region, sprite.cover)
+        see(seen, camera, item, sprite)
         for end in ("rear", "front"):
-            found = draw_plate(frame, camera, light, item, end)
-            if found:
-                new.plates.append(found)
-        seen.append(new)
-    edge = scene.bonnet(frame, camera, light)
+            draw_plate(frame, camera, light, item, end)
+    scene.bonnet(frame, camera, light)
+    behind_bonnet(seen, camera)
+    return frame, shine, seen
+
+
+def observe(camera, actors):
+    """What compose() would show of the actors, without drawing it."""
+    seen = []
+    for actor in sorted(actors, key=lambda a: -a.z):
+        v = actor.vehicle
+        sprite = raster.draw(v.mesh, v.pictures, (actor.x, actor.z, actor.yaw), camera, None)
+        if sprite is not None:
+            see(seen, camera, actor, sprite)
+    behind_bonnet(seen, camera)
+    return seen
+
+
+def see(seen, camera, actor, sprite):
+    """Adds a nearer actor to what is seen, with its plates, and hides what it covers."""
+    pixels, depth = camera.project(to_world(actor.vehicle.mesh.points, actor))
+    ok = depth > raster.NEAR
+    box = np.concatenate([pixels[ok].min(0), pixels[ok].max(0)]) if ok.any() else np.zeros(4)
+    cover, plates = sprite.cover.copy(), []
+    for end in ("rear", "front"):
+        place = plate_place(camera, actor, end)
+        if place is not None:
+            plate, corners, outer, facing = place
+            plates.append((plate, corners, facing))
+            shape = np.clip((outer - sprite.region[:2]) * 16, -1e6, 1e6).round().astype(np.int32)
+            cv2.fillConvexPoly(cover, shape, 1.0, 8, 4)  # a plate may stick out of its body
+    for other in seen:
+        hide(other, sprite.region, cover)
+    seen.append(Seen(actor, box, sprite.region, cover))
+    seen[-1].plates = plates
+
+
+def behind_bonnet(seen, camera):
+    edge = bonnet_edge(camera)
     for s in seen:
         x0, y0, x1, y1 = s.region
         s.visible *= np.arange(y0, y1)[:, None] < edge[None, x0:x1]
-    return frame, shine, seen
 
 
 def hide(seen, region, cover):

@@ -286,7 +286,10 @@ class Sprite:
 
 
 def draw(mesh, pictures, pose, camera, light, super_sample=None):
-    """Renders the mesh at pose (x, z, yaw): a Sprite, or None when nothing is in the frame."""
+    """Renders the mesh at pose (x, z, yaw): a Sprite, or None when nothing is in the frame.
+
+    Without light only the cover is found.
+    """
     x, z, yaw = pose
     c, s = np.cos(yaw), np.sin(yaw)
     turn = np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
@@ -317,6 +320,8 @@ def draw(mesh, pictures, pose, camera, light, super_sample=None):
     for i, q in zip(chosen.tolist(), fixed):
         cv2.fillConvexPoly(number, q, i, 8, 4)
     cover = cv2.resize((number >= 0).astype(np.float32), (w, h), interpolation=cv2.INTER_AREA)
+    if light is None:
+        return Sprite((x0, y0, x1, y1), None, None, cover)
     if fine == 2:  # shade one of four, whichever is covered
         quarter = number.reshape(h, 2, w, 2)
         number = np.where(quarter[:, 0, :, 0] >= 0, quarter[:, 0, :, 0], quarter.max((1, 3)))

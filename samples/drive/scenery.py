@@ -285,6 +285,12 @@ def post(rng, lamp):
     return [cv2.resize(image, (w >> k, h >> k), interpolation=cv2.INTER_AREA) for k in range(6)]
 
 
+def bonnet_edge(camera):
+    """The row of our own bonnet's edge for every column."""
+    x = (np.arange(camera.width) - camera.width / 2) / (camera.width / 2)
+    return camera.height_px - camera.height_px / 1080 * (78 - 58 * np.abs(x) ** 2.4)
+
+
 class Scene:
     """kind: town, highway or country. All repeats after ROAD_LENGTH metres."""
 
@@ -505,10 +511,10 @@ class Scene:
         area += (lit - area) * part[..., 3:]
 
     def bonnet(self, frame, camera, light):
-        """Our own bonnet at the lower edge. Returns the row of its edge for every column."""
+        """Our own bonnet at the lower edge."""
         s = camera.height_px / 1080
         x = (np.arange(camera.width) - camera.width / 2) / (camera.width / 2)
-        edge = camera.height_px - s * (78 - 58 * np.abs(x) ** 2.4)
+        edge = bonnet_edge(camera)
         y0 = int(edge.min()) - 2
         rows = np.arange(y0, camera.height_px)[:, None] + 0.5
         a = np.clip(rows - edge[None], 0, 1)[..., None]
@@ -521,4 +527,3 @@ class Scene:
         ridge = 1 + 0.25 * np.exp(-(((np.abs(x) - 0.52) / 0.02) ** 2))[None, :, None]
         area = frame[y0:]
         area += (np.float32(tone * ridge) - area) * a
-        return edge
