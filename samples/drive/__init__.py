@@ -1,0 +1,1 @@
+"""The renderer of the sample drive: plates, vehicles, scenery, camera."""
