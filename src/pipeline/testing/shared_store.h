@@ -1,0 +1,59 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+#include "stores/store.h"
+
+namespace dashcam {
+
+// A store that several threads of a test write to, each through an object of its own: what a database is to
+// processes. All objects made from one core hold the same rows.
+class SharedStore final : public Store {
+  public:
+    struct Core {
+        std::mutex mutex;
+        std::unique_ptr<Store> store;
+    };
+    explicit SharedStore(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+
+    Result<void> begin_video(const VideoRow& row) override { return locked()->begin_video(row); }
+    Result<void> finish_video(const VideoRow& row,
+                              const std::optional<std::vector<std::uint32_t>>& tracks) override {
+        return locked()->finish_video(row, tracks);
+    }
+    Result<void> write_vehicle(const VehicleRow& row, const std::vector<ReadingRow>& readings) override {
+        return locked()->write_vehicle(row, readings);
+    }
+    Result<void> write_run(const RunRow& row) override { return locked()->write_run(row); }
+    Result<std::optional<VideoRow>> find_video(const std::string& id) override { return locked()->find_video(id); }
+    Result<std::optional<VideoRow>> find_video(const std::string& path, std::int64_t bytes,
+                                               std::int64_t modified_us) override {
+        return locked()->find_video(path, bytes, modified_us);
+    }
+    Result<std::vector<VideoRow>> videos() override { return locked()->videos(); }
+    Result<std::vector<VehicleRow>> vehicles(const VehicleFilter& filter) override {
+        return locked()->vehicles(filter);
+    }
+    Result<std::vector<ReadingRow>> readings(const std::string& video, std::uint32_t track) override {
+        return locked()->readings(video, track);
+    }
+    Result<std::vector<RunRow>> runs() override { return locked()->runs(); }
+
+  private:
+    // The store, for as long as the lock that comes with it lives.
+    class Locked {
+      public:
+        explicit Locked(Core& core) : lock_(core.mutex), store_(*core.store) {}
+        Store* operator->() { return &store_; }
+
+      private:
+        std::lock_guard<std::mutex> lock_;
+        Store& store_;
+    };
+    Locked locked() { return Locked(*core_); }
+
+    std::shared_ptr<Core> core_;
+};
+
+}  // namespace dashcam
