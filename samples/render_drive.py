@@ -100,8 +100,13 @@ class World:
 
     @staticmethod
     def describe(seen, camera, brightness):
-        x0, _, x1, _ = seen.box
-        in_frame = max(0.0, min(x1, camera.width) - max(x0, 0)) / max(x1 - x0, 1e-6)
+        v = seen.actor.vehicle
+        x, z = np.meshgrid([v.lo[0], v.hi[0]], np.linspace(v.lo[2], v.hi[2], 41))
+        points = np.stack([x.ravel(), np.full(x.size, v.hi[1] / 2), z.ravel()], 1)
+        points = composer.to_world(points, seen.actor)
+        columns, depth = camera.project(points)[0][:, 0], points[:, 2]
+        inside = (depth > raster.NEAR) & (columns >= 0) & (columns < camera.width)
+        in_frame = float(inside.reshape(x.shape).mean(0).max())  # of the flank that shows more
         unhidden = float(seen.visible.sum()) / max(float(seen.cover.sum()), 1e-6)
         columns = np.flatnonzero(seen.visible.max(0) > 0.4)
         found = dict(
