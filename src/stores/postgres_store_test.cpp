@@ -254,7 +254,7 @@ TEST_F(PostgresStore, WritersOfTheSameRowsDoNotFail) {
                     const auto done = store->write_vehicle(row, sample_readings(random, row, 3));
                     if (!done) failures[writer] = done.error().message;
                 }
-                const auto done = store->begin_video(video);
+                const auto done = store->finish_video(video, std::vector{1u, 2u});
                 if (!done) failures[writer] = done.error().message;
             }
         });

@@ -241,6 +241,21 @@ TEST_P(StoreConformance, RefusesReadingsOfOthers) {
     EXPECT_EQ(dump_of(*store_), before);
 }
 
+TEST_P(StoreConformance, BeginningAgainClearsTheInterruptedPass) {
+    const VideoRow video = sample_video(random_, sample_id(1));
+    const VideoRow other = sample_video(random_, sample_id(2));
+    ASSERT_OK(store_->begin_video(video));
+    ASSERT_OK(store_->begin_video(other));
+    const VehicleRow left_over = sample_vehicle(random_, video.id, 999);
+    ASSERT_OK(store_->write_vehicle(left_over, sample_readings(random_, left_over, 3)));
+    ASSERT_OK(store_->write_vehicle(sample_vehicle(random_, other.id, 1), {}));
+    ASSERT_OK(store_->begin_video(video));
+    const std::vector<VehicleRow> left = all_vehicles();
+    ASSERT_EQ(left.size(), 1u);
+    EXPECT_EQ(left[0].video, other.id);
+    EXPECT_TRUE(taken(store_->readings(video.id, 999)).empty());
+}
+
 TEST_P(StoreConformance, OrdersAsBytes) {
     const std::vector<std::string> paths = {"/B.mp4",        "/a.mp4",  "/\xFF.mp4",
                                             "/\xC3\xA4.mp4", "/a-.mp4", "/a/.mp4"};
@@ -383,6 +398,11 @@ TEST_P(StoreConformance, TakesWritersOfManyProcesses) {
         TRY(store.begin_video(sample_video(random, sample_id(0))));
         return store.begin_video(sample_video(random, sample_id(1)));
     };
+    {
+        auto store = open_store(place_->url(), Access::kReadWrite);
+        ASSERT_OK(store);
+        ASSERT_OK(begin(**store));
+    }
     std::set<pid_t> children;
     for (std::uint32_t writer = 0; writer < kWriters; ++writer) {
         const pid_t child = fork();
@@ -392,9 +412,8 @@ TEST_P(StoreConformance, TakesWritersOfManyProcesses) {
             continue;
         }
         auto store = open_store(place_->url(), Access::kReadWrite);
-        Result<void> done =
-            store.ok() ? begin(**store) : Result<void>(Error{store.error().message});
-        if (done) done = write(**store, writer);
+        const Result<void> done =
+            store.ok() ? write(**store, writer) : Result<void>(Error{store.error().message});
         if (!done) fprintf(stderr, "writer %u: %s\n", writer, done.error().message.c_str());
         _exit(done.ok() ? 0 : 1);
     }
