@@ -97,6 +97,10 @@ int print_run_summary(const RunReport& report, const RunPlan& plan) {
                    to_string(incident.category), incident.frame_index, incident.video,
                    plan.log_file);
     }
+    if (report.end == SessionEnd::kCannotLoad) {
+        fmt::print(stderr, "dashcam: {}\n", report.reason);
+        return kExitCannotRun;
+    }
     if (report.end == SessionEnd::kGaveUp) {
         fmt::print(stderr, "dashcam: gave up: {}\n", report.reason);
         return kExitGaveUp;

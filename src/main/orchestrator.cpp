@@ -124,7 +124,7 @@ Result<RunReport> run_pipeline(const RunPlan& plan, const std::vector<std::strin
         report.restarts += part.restarts;
         report.switches += part.switches;
         report.forced += part.forced;
-        if (part.end == SessionEnd::kInterrupted || part.end == SessionEnd::kGaveUp) break;
+        if (part.end != SessionEnd::kFinished && part.end != SessionEnd::kDamaged) break;
         if (part.end == SessionEnd::kDamaged && ++damaged_sessions == kMaxDamagedSessions) {
             report.end = SessionEnd::kGaveUp;
             break;

@@ -15,7 +15,7 @@ namespace dashcam {
 // What a whole run did.
 struct RunReport {
     SessionEnd end = SessionEnd::kFinished;
-    std::string reason;  // of kGaveUp
+    std::string reason;  // of kGaveUp and kCannotLoad
     std::vector<Clip> clips;
     std::vector<Incident> incidents;  // tasks that were set aside
     std::uint64_t frames = 0;

@@ -20,8 +20,6 @@ constexpr std::int64_t kMillisecondNs = 1'000'000;
 // Back-off of restarts: doubled with each death in a row.
 constexpr std::int64_t kFirstBackOffNs = 50 * kMillisecondNs;
 constexpr std::int64_t kLongestBackOffNs = 5'000 * kMillisecondNs;
-// A worker that cannot load its model or reach the database will not be able to soon.
-constexpr std::uint32_t kMaxLoadFailures = 3;
 // Loading a model for the first time may compile it.
 constexpr double kLoadingPatience = 5;
 
@@ -67,7 +65,15 @@ void Session::on_exit(Place& place, const ChildExit& exit) {
         leases = queue_.give_back(place.number, control_.workers()[place.number - 1u].task.load());
         queue_.wake_everyone();
     }
-    if (place.role != ChildRole::kScheduler && over_budget(place, exit)) {
+    // A model that is no model stays one, and the database was waited for already.
+    if (!exit.by_signal && exit.code == kExitCannotLoad) {
+        report_.end = SessionEnd::kCannotLoad;
+        report_.reason = control_.workers()[place.number - 1u].farewell.data();
+        ended_ = true;
+        return;
+    }
+    // The scheduler has no budget: a run needs it for its display only.
+    if (place.role != ChildRole::kScheduler && place.deaths_in_row > plan_.settings.max_restarts) {
         report_.end = SessionEnd::kGaveUp;
         report_.reason = fmt::format("{} {} {} times in a row; the log says why: {}", who,
                                      exit.text(), place.deaths_in_row, plan_.log_file);
@@ -79,12 +85,6 @@ void Session::on_exit(Place& place, const ChildExit& exit) {
     place.restart_at_ns = monotonic_ns() + back_off;
     spdlog::warn("{} (pid {}) {}; {} of its tasks given back; starting another one", who,
                  place.process->pid(), exit.text(), leases);
-}
-
-// The scheduler has no budget: a run needs it for its display only.
-bool Session::over_budget(const Place& place, const ChildExit& exit) const {
-    const bool cannot_load = !exit.by_signal && exit.code == kExitCannotLoad;
-    return place.deaths_in_row > (cannot_load ? kMaxLoadFailures : plan_.settings.max_restarts);
 }
 
 void Session::mark_absent(std::uint8_t number) {

@@ -24,6 +24,7 @@ enum class SessionEnd : std::uint8_t {
     kInterrupted,  // by SIGINT or SIGTERM
     kDamaged,      // the task queue was damaged by a crashing worker: go on in new regions
     kGaveUp,       // workers keep dying
+    kCannotLoad,   // a model or the database
 };
 
 // A task that was set aside, for the final report.
@@ -35,7 +36,7 @@ struct Incident {
 
 struct SessionReport {
     SessionEnd end = SessionEnd::kFinished;
-    std::string reason;  // of kDamaged and kGaveUp
+    std::string reason;  // of all but kFinished and kInterrupted
     std::vector<Incident> incidents;
     std::uint64_t frames = 0;
     std::uint64_t restarts = 0;
@@ -81,7 +82,6 @@ class Session {
     Result<void> restart_due();
     void kill_stale_workers();
     void settle_dead_tasks();
-    bool over_budget(const Place& place, const ChildExit& exit) const;
     void mark_absent(std::uint8_t number);
     bool work_is_finished();
     bool work_stands_still();

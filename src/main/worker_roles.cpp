@@ -122,7 +122,11 @@ int worker_main(Pool pool, std::uint8_t number, pid_t main_pid) {
     const WorkerOptions options{pool, number, pool == Pool::kGpu ? settings->gpu_batch : 1};
     const Result<void> result =
         run_worker_loop(*control, *pixels, options, make_stage_loader(*settings));
-    return result.ok() ? kExitLeft : report_failure("giving up", result.error(), kExitCannotLoad);
+    if (result.ok()) return kExitLeft;
+    // Main reports it to the user, once.
+    WorkerStatus(*control, number).say_farewell(result.error().message);
+    spdlog::debug("leaving: {}", result.error().message);
+    return kExitCannotLoad;
 }
 
 int scheduler_main(pid_t main_pid) {

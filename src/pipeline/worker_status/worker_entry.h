@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <type_traits>
@@ -36,8 +37,10 @@ struct alignas(64) WorkerEntry {
     std::atomic<std::uint64_t> loads;        // of models and other resources
     std::atomic<std::uint64_t> failures;     // tasks that ended with an error
     std::atomic<std::uint64_t> busy_ns;      // spent in stages
+    // Why it left of its own accord, ended by zeros; read by main after its end only.
+    std::array<char, 512> farewell;
 };
 constexpr std::uint32_t kNoCategory = UINT32_MAX;
-static_assert(std::is_standard_layout_v<WorkerEntry> && sizeof(WorkerEntry) == 128);
+static_assert(std::is_standard_layout_v<WorkerEntry> && sizeof(WorkerEntry) == 640);
 
 }  // namespace dashcam

@@ -1,5 +1,7 @@
 #include "pipeline/worker_status/worker_status.h"
 
+#include <algorithm>
+
 #include "shared_memory/monotonic_clock.h"
 
 namespace dashcam {
@@ -53,6 +55,12 @@ void WorkerStatus::done(bool succeeded) {
 }
 
 void WorkerStatus::heartbeat() { entry_.heartbeat_ns.store(monotonic_ns(), kRelaxed); }
+
+void WorkerStatus::say_farewell(std::string_view reason) {
+    entry_.farewell = {};
+    reason = reason.substr(0, entry_.farewell.size() - 1);
+    std::copy(reason.begin(), reason.end(), entry_.farewell.begin());
+}
 
 std::string WorkerGlimpse::name() const {
     return (pool == Pool::kGpu ? "GPU worker " : "CPU worker ") + std::to_string(number) +

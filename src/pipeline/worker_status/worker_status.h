@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pipeline/control_region/control_region.h"
@@ -23,6 +24,8 @@ class WorkerStatus {
     // The stage is done with the item that working() named.
     void done(bool succeeded);
     void heartbeat();
+    // For main: why this process leaves of its own accord.
+    void say_farewell(std::string_view reason);
 
     WorkerEntry& entry() { return entry_; }
 
