@@ -32,7 +32,8 @@ std::vector<fs::path> sources_in(const std::string& folder) {
 }
 
 bool is_test(const fs::path& file) {
-    return file.filename().string().ends_with("_test.cpp") || file.string().find("/testing/") != std::string::npos;
+    return file.filename().string().ends_with("_test.cpp") ||
+           file.string().find("/testing/") != std::string::npos;
 }
 
 // Project headers that a file includes, as they are written.
@@ -45,18 +46,21 @@ std::vector<std::string> includes_of(const std::string& content) {
     return headers;
 }
 
-// "FILE includes HEADER" for every include in `folder` that starts with none of the allowed prefixes.
-std::vector<std::string> foreign_includes(const std::string& folder, const std::vector<std::string>& allowed) {
+// "FILE includes HEADER" for every include in `folder` that starts with none of the allowed
+// prefixes.
+std::vector<std::string> foreign_includes(const std::string& folder,
+                                          const std::vector<std::string>& allowed) {
     std::vector<std::string> found;
     const std::vector<fs::path> files = sources_in("src/" + folder);
     EXPECT_FALSE(files.empty()) << folder << " has no sources: has it moved?";
     for (const fs::path& file : files) {
         if (is_test(file)) continue;
         for (const std::string& header : includes_of(content_of(file))) {
-            const bool is_allowed = std::any_of(allowed.begin(), allowed.end(), [&](const std::string& prefix) {
-                return header.starts_with(prefix);
-            });
-            if (!is_allowed) found.push_back(fs::relative(file, kRoot).string() + " includes " + header);
+            const bool is_allowed =
+                std::any_of(allowed.begin(), allowed.end(),
+                            [&](const std::string& prefix) { return header.starts_with(prefix); });
+            if (!is_allowed)
+                found.push_back(fs::relative(file, kRoot).string() + " includes " + header);
         }
     }
     return found;
@@ -80,25 +84,29 @@ TEST(Layering, TheQueueKnowsNoStageAndNoProcess) {
                                          "pipeline/stream_state/",
                                          "pipeline/task_queue/",
                                          "pipeline/worker_status/"};
-    for (const char* folder : {"task_queue", "control_region", "frame_store", "stream_state", "worker_status"}) {
+    for (const char* folder :
+         {"task_queue", "control_region", "frame_store", "stream_state", "worker_status"}) {
         EXPECT_THAT(foreign_includes(std::string("pipeline/") + folder, queue), testing::IsEmpty());
     }
 }
 
 TEST(Layering, TheStagesKnowNoProcess) {
     EXPECT_THAT(foreign_includes("pipeline/stages",
-                                 {"base/", "inference/", "reading/", "stores/", "tracking/", "pipeline/stages/",
-                                  "pipeline/task_queue/"}),
+                                 {"base/", "inference/", "reading/", "stores/", "tracking/",
+                                  "pipeline/stages/", "pipeline/task_queue/"}),
                 testing::IsEmpty());
 }
 
 TEST(Layering, LibrariesKnowNoPipeline) {
     EXPECT_THAT(foreign_includes("video", {"base/", "video/"}), testing::IsEmpty());
     EXPECT_THAT(foreign_includes("tracking", {"base/", "tracking/"}), testing::IsEmpty());
-    EXPECT_THAT(foreign_includes("reading", {"base/", "reading/", "tracking/tracker_types.h"}), testing::IsEmpty());
-    EXPECT_THAT(foreign_includes("inference", {"base/", "inference/", "reading/", "tracking/tracker_types.h"}),
+    EXPECT_THAT(foreign_includes("reading", {"base/", "reading/", "tracking/tracker_types.h"}),
                 testing::IsEmpty());
-    EXPECT_THAT(foreign_includes("stores", {"base/", "stores/", "reading/plate_reading.h"}), testing::IsEmpty());
+    EXPECT_THAT(foreign_includes("inference",
+                                 {"base/", "inference/", "reading/", "tracking/tracker_types.h"}),
+                testing::IsEmpty());
+    EXPECT_THAT(foreign_includes("stores", {"base/", "stores/", "reading/plate_reading.h"}),
+                testing::IsEmpty());
 }
 
 TEST(Layering, WorkersAndReadersKnowNoMain) {
@@ -118,18 +126,22 @@ TEST(Layering, FilesStaySmall) {
             const std::string content = content_of(file);
             const long lines = std::count(content.begin(), content.end(), '\n');
             if (lines > (file.extension() == ".h" ? kMostLinesOfHeader : kMostLinesOfSource)) {
-                too_long.push_back(fs::relative(file, kRoot).string() + ": " + std::to_string(lines) + " lines");
+                too_long.push_back(fs::relative(file, kRoot).string() + ": " +
+                                   std::to_string(lines) + " lines");
             }
         }
     }
     EXPECT_THAT(too_long, testing::IsEmpty());
 }
 
-// Files that a text names in `code` style: something with a folder and an extension, or a C++ file's name.
+// Files that a text names in `code` style: something with a folder and an extension, or a C++
+// file's name.
 std::vector<std::string> files_named_in(const std::string& text) {
-    static const std::regex kFile("`([A-Za-z0-9_./-]+/[A-Za-z0-9_.-]+\\.(h|cpp|txt|cmake|toml|md|sql|py|onnx|mp4|json))`");
+    static const std::regex kFile(
+        "`([A-Za-z0-9_./-]+/[A-Za-z0-9_.-]+\\.(h|cpp|txt|cmake|toml|md|sql|py|onnx|mp4|json))`");
     std::vector<std::string> names;
-    for (std::sregex_iterator at(text.begin(), text.end(), kFile), end; at != end; ++at) names.push_back((*at)[1]);
+    for (std::sregex_iterator at(text.begin(), text.end(), kFile), end; at != end; ++at)
+        names.push_back((*at)[1]);
     return names;
 }
 
@@ -141,7 +153,8 @@ TEST(Docs, EveryFileThatTheArchitectureNamesExists) {
     std::vector<std::string> missing;
     for (const std::string& name : names) {
         // Named from the root, from src/ or from the document's own folder.
-        const bool exists = fs::exists(kRoot / name) || fs::exists(kRoot / "src" / name) || fs::exists(kRoot / "docs" / name);
+        const bool exists = fs::exists(kRoot / name) || fs::exists(kRoot / "src" / name) ||
+                            fs::exists(kRoot / "docs" / name);
         if (!exists) missing.push_back(name);
     }
     EXPECT_THAT(missing, testing::IsEmpty());

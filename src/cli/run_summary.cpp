@@ -8,6 +8,7 @@
 #include "cli/exit_codes.h"
 #include "cli/vehicle_table.h"
 #include "stores/store.h"
+#include "video/printable_path.h"
 
 namespace dashcam {
 namespace {
@@ -93,9 +94,9 @@ int print_run_summary(const RunReport& report, const RunPlan& plan) {
     fmt::print("database: {}\n", redacted(plan.settings.db));
     for (const std::string& failure : outcome.failures) fmt::print(stderr, "failed: {}\n", failure);
     for (const Incident& incident : report.incidents) {
-        fmt::print(stderr, "set aside: {} of frame {} in '{}' failed every time; see {}\n",
-                   to_string(incident.category), incident.frame_index, incident.video,
-                   plan.log_file);
+        fmt::print(stderr, "set aside: {} of frame {} in {} failed every time; see {}\n",
+                   to_string(incident.category), incident.frame_index,
+                   printable_path(incident.video), plan.log_file);
     }
     if (report.end == SessionEnd::kCannotLoad) {
         fmt::print(stderr, "dashcam: {}\n", report.reason);

@@ -6,18 +6,13 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "video/printable_path.h"
+
 namespace dashcam {
 namespace {
 
 std::string file_name(const std::string& path) {
-    std::string name = path.substr(path.find_last_of('/') + 1);
-    std::replace_if(
-        name.begin(), name.end(),
-        [](char c) {
-            return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) == 0x7f;
-        },
-        '?');
-    return name;
+    return printable_text(path.substr(path.find_last_of('/') + 1));
 }
 
 std::string path_of(const std::map<std::string, std::string>& paths, const std::string& video) {

@@ -9,7 +9,7 @@
 namespace dashcam {
 
 // A table for people: video, track, class, plate, tier, confidence, when, why nothing was read.
-// `paths`: of the videos, by id. Control bytes in names are shown as '?'.
+// `paths`: of the videos, by id. Names are shown by printable_text().
 std::string vehicle_table(const std::vector<VehicleRow>& vehicles,
                           const std::map<std::string, std::string>& paths);
 

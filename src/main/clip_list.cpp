@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "video/content_hash.h"
+#include "video/printable_path.h"
 
 namespace dashcam {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 Result<void> stat_clip(Clip& clip) {
     struct stat status {};
     if (stat(clip.path.c_str(), &status) != 0)
-        return Error{"'" + clip.path + "': " + std::strerror(errno)};
+        return Error{printable_path(clip.path) + ": " + std::strerror(errno)};
     clip.bytes = status.st_size;
     clip.modified_us = status.st_mtim.tv_sec * 1'000'000LL + status.st_mtim.tv_nsec / 1000;
     return {};
@@ -57,6 +58,8 @@ std::optional<std::size_t> ClipList::next_pending(std::size_t frame_slot_bytes) 
 
 std::optional<VideoToRead> ClipList::take(std::size_t frame_slot_bytes,
                                           const std::atomic<std::uint32_t>& stop) {
+    // One at a time: of two clips with the same content, it is always the first that is read.
+    const std::lock_guard hashing(hashing_);
     for (;;) {
         if (stop.load(std::memory_order_acquire) != 0) return std::nullopt;
         std::size_t at = 0;

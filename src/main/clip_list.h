@@ -63,6 +63,7 @@ class ClipList {
   private:
     std::optional<std::size_t> next_pending(std::size_t frame_slot_bytes);
 
+    std::mutex hashing_;  // taken before mutex_
     mutable std::mutex mutex_;
     std::vector<Clip> clips_;
     std::set<std::string> taken_ids_;

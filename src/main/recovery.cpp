@@ -12,6 +12,7 @@
 #include "pipeline/task_queue/audit.h"
 #include "pipeline/worker_status/worker_status.h"
 #include "shared_memory/monotonic_clock.h"
+#include "video/printable_path.h"
 
 namespace dashcam {
 namespace {
@@ -125,9 +126,9 @@ void Session::settle_dead_tasks() {
         const auto& video = *reinterpret_cast<const VideoDescription*>(stream.description.data());
         report_.incidents.push_back(
             {std::string(text_of(video.path)), task.category, task.frame_index});
-        spdlog::error("{} of frame {} in '{}' was set aside after {} failed attempts",
-                      to_string(task.category), task.frame_index, text_of(video.path),
-                      control_.header().limits.max_attempts);
+        spdlog::error("{} of frame {} in {} was set aside after {} failed attempts",
+                      to_string(task.category), task.frame_index,
+                      printable_path(text_of(video.path)), control_.header().limits.max_attempts);
         stream.damages.fetch_add(1);
         const bool exclusive = is_exclusive(task.access);
         const std::vector<std::uint32_t> open_tracks = queue_.open_keys(task.stream);

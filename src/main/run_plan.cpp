@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "inference/model_file.h"
+#include "inference/onnx_file.h"
 #include "inference/vehicle_detector.h"
 #include "video/content_hash.h"
 
@@ -30,6 +31,8 @@ bool is_url(const std::string& db) {
 // One line about the network of a role: its file's content and what its side file says.
 Result<std::string> model_line(NetworkRole role, const std::string& path) {
     TRY_ASSIGN(const ModelFile file, read_model_file(path, role));
+    // Here, and not only when a worker loads it: a wrong file is told at once, and once.
+    TRY(check_onnx_file(file.path));
     TRY_ASSIGN(const std::string content, content_hash(file.path));
     return fmt::format("{} model {} score {} nms {}\n", to_string(role), content,
                        file.score_threshold, file.nms_iou);

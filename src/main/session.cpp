@@ -20,6 +20,7 @@
 #include "pipeline/task_queue/queue_lock.h"
 #include "shared_memory/monotonic_clock.h"
 #include "video/decoder.h"
+#include "video/printable_path.h"
 
 namespace dashcam {
 namespace {
@@ -142,7 +143,7 @@ void Session::read_clips() {
             if (report.outcome == ReadOutcome::kStopped) return;
         } catch (const std::exception& error) {
             // Its stream stays open, so the session ends unfinished and the clip is pending again.
-            spdlog::error("reading '{}' broke off: {}", video->path, error.what());
+            spdlog::error("reading {} broke off: {}", printable_path(video->path), error.what());
             return;
         }
     }
@@ -222,9 +223,9 @@ void Session::log_backlog() const {
     }
     spdlog::info("frames held: {} of {}", now.backlog.frames_held, now.frame_slots);
     for (const StreamGlimpse& stream : now.streams) {
-        spdlog::info("reader at {} of '{}', frame {}",
-                     clock_text(static_cast<double>(stream.position_us) / 1e6), stream.name,
-                     stream.frames);
+        spdlog::info("reader at {} of {}, frame {}",
+                     clock_text(static_cast<double>(stream.position_us) / 1e6),
+                     printable_path(stream.name), stream.frames);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "pipeline/task_queue/limits.h"
 #include "reading/track_evidence.h"
 #include "tracking/tracker.h"
+#include "video/printable_path.h"
 
 namespace dashcam {
 namespace {
@@ -58,7 +59,7 @@ VideoOpener clip_opener(const Settings& settings) {
         TRY_ASSIGN(std::unique_ptr<Decoder> decoder, open_video(path, options));
         const FrameFormat& format = decoder->info().format;
         if (std::int64_t{format.width} * format.height <= most) return decoder;
-        return Error{"'" + path + "' has frames of " + std::to_string(format.width) + "x" +
+        return Error{printable_path(path) + " has frames of " + std::to_string(format.width) + "x" +
                      std::to_string(format.height) +
                      ", more than max_frame_pixels_mp = " + std::to_string(most / 1'000'000) +
                      " megapixels: raise it if the clip is meant to be that large"};

@@ -21,13 +21,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The time for random schedules, and their number at least: a sanitizer makes each many times as long.
+// The time for random schedules, and their number at least: a sanitizer makes each many times as
+// long.
 constexpr auto kRandomRuns = std::chrono::seconds(12);
 constexpr int kLeastRuns = 4;
 
 std::uint64_t test_seed() {
     const char* given = std::getenv("DASHCAM_TEST_SEED");
-    const std::uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device()();
+    const std::uint64_t seed =
+        given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device()();
     std::cout << "DASHCAM_TEST_SEED=" << seed << std::endl;
     return seed;
 }
@@ -39,7 +41,8 @@ std::map<std::string, std::string> pictures(const std::string& folder) {
     for (const auto& entry : fs::recursive_directory_iterator(folder + "/crops")) {
         if (!entry.is_regular_file()) continue;
         std::ifstream file(entry.path(), std::ios::binary);
-        found[fs::relative(entry.path(), folder).string()] = {std::istreambuf_iterator<char>(file), {}};
+        found[fs::relative(entry.path(), folder).string()] = {std::istreambuf_iterator<char>(file),
+                                                              {}};
     }
     return found;
 }
@@ -65,14 +68,17 @@ class Pipeline : public testing::Test {
         options.frames = 150;
         for (std::uint64_t seed = 1; seed <= 3; ++seed) {
             options.seed = seed;
-            videos().push_back(std::make_unique<FakeVideoFile>("drive" + std::to_string(seed), options));
+            videos().push_back(
+                std::make_unique<FakeVideoFile>("drive" + std::to_string(seed), options));
             options.frames -= 40;
         }
         // Plain: one of everything, nothing goes wrong.
         undisturbed() = std::make_unique<Results>();
         Schedule plain;
         plain.limits.looks_per_frame = 8;
-        EXPECT_EQ(run_in_threads(all(), plain, undisturbed()->core, undisturbed()->folder.path()).fault, "");
+        EXPECT_EQ(
+            run_in_threads(all(), plain, undisturbed()->core, undisturbed()->folder.path()).fault,
+            "");
     }
     static void TearDownTestSuite() {
         undisturbed().reset();
@@ -106,7 +112,8 @@ TEST_F(Pipeline, RowsAreTheTruth) {
         const std::vector<VehicleRow> rows = undisturbed()->store().vehicles(filter).value();
         std::set<std::string> read, painted;
         for (const VehicleRow& vehicle : rows) {
-            if (vehicle.tier == "confirmed" || vehicle.tier == "probable") read.insert(vehicle.plate);
+            if (vehicle.tier == "confirmed" || vehicle.tier == "probable")
+                read.insert(vehicle.plate);
         }
         for (const FakeDrive::Passage& passage : video->drive().passages()) {
             if (!passage.plate.empty()) painted.insert(passage.plate);
@@ -139,7 +146,8 @@ TEST_F(Pipeline, EveryScheduleGivesTheSameRowsAndPictures) {
     while (runs < kLeastRuns || std::chrono::steady_clock::now() < end) {
         const Schedule schedule = random_schedule(random());
         Results results;
-        const Outcome outcome = run_in_threads(all(), schedule, results.core, results.folder.path());
+        const Outcome outcome =
+            run_in_threads(all(), schedule, results.core, results.folder.path());
         ASSERT_EQ(outcome.fault, "") << schedule.text();
         ASSERT_EQ(outcome.set_aside, 0u) << schedule.text();
         ASSERT_EQ(results.dump(), rows) << schedule.text();
@@ -148,7 +156,8 @@ TEST_F(Pipeline, EveryScheduleGivesTheSameRowsAndPictures) {
         total.tasks += outcome.tasks;
         ++runs;
     }
-    std::cout << runs << " schedules, " << total.tasks << " tasks, " << total.deaths << " dead workers\n";
+    std::cout << runs << " schedules, " << total.tasks << " tasks, " << total.deaths
+              << " dead workers\n";
 }
 
 TEST_F(Pipeline, StoppedAnywhereTheNextRunFinishesTheRest) {
@@ -162,16 +171,19 @@ TEST_F(Pipeline, StoppedAnywhereTheNextRunFinishesTheRest) {
         Results results;
         Schedule schedule = random_schedule(random());
         schedule.stop_after_tasks = random() % 500;
-        const Outcome stopped = run_in_threads(all(), schedule, results.core, results.folder.path());
+        const Outcome stopped =
+            run_in_threads(all(), schedule, results.core, results.folder.path());
         ASSERT_EQ(stopped.fault, "") << schedule.text();
         const std::vector<VideoRow> rows_then = results.store().videos().value();
         for (const VideoRow& video : rows_then) {
             unfinished += video.status == VideoStatus::kUnfinished;
         }
         const Schedule next = random_schedule(random());
-        ASSERT_EQ(run_in_threads(all(), next, results.core, results.folder.path()).fault, "") << next.text();
+        ASSERT_EQ(run_in_threads(all(), next, results.core, results.folder.path()).fault, "")
+            << next.text();
         ASSERT_EQ(results.dump(), rows) << schedule.text() << "\nthen " << next.text();
-        ASSERT_TRUE(pictures(results.folder.path()) == shots) << schedule.text() << "\nthen " << next.text();
+        ASSERT_TRUE(pictures(results.folder.path()) == shots)
+            << schedule.text() << "\nthen " << next.text();
         ++runs;
     }
     EXPECT_GT(unfinished, 0) << "no run was stopped in the middle of a video";
@@ -182,11 +194,11 @@ TEST_F(Pipeline, PoisonousTaskIsSetAsideAndTheRestGoesOn) {
     const std::string id = videos()[0]->id();
     const std::uint32_t frames = videos()[0]->drive().options().frames;
     const std::vector<Schedule::Poison> poisons{
-        {Category::kVehicleDetect, 17}, {Category::kVehicleTrack, 0},      {Category::kVehicleTrack, 60},
-        {Category::kVehicleTrack, frames},  // the end of the video
-        {Category::kSummary, frames},       // of the tracks that live until then
-        {Category::kFinalWrite, 0},         // the begin
-        {Category::kFinalWrite, frames},    // vehicles, and the finish
+        {Category::kVehicleDetect, 17},  {Category::kVehicleTrack, 0},
+        {Category::kVehicleTrack, 60},   {Category::kVehicleTrack, frames},  // the end of the video
+        {Category::kSummary, frames},     // of the tracks that live until then
+        {Category::kFinalWrite, 0},       // the begin
+        {Category::kFinalWrite, frames},  // vehicles, and the finish
     };
     for (const Schedule::Poison& poison : poisons) {
         Schedule schedule;
@@ -196,7 +208,8 @@ TEST_F(Pipeline, PoisonousTaskIsSetAsideAndTheRestGoesOn) {
         Results results;
         const std::vector<const FakeVideoFile*> one{all()[0]};
         const Outcome outcome = run_in_threads(one, schedule, results.core, results.folder.path());
-        const std::string what = std::string(to_string(poison.category)) + " of frame " + std::to_string(poison.frame_index);
+        const std::string what = std::string(to_string(poison.category)) + " of frame " +
+                                 std::to_string(poison.frame_index);
         EXPECT_EQ(outcome.fault, "") << what;
         EXPECT_GE(outcome.set_aside, 1u) << what;
         const auto row = results.store().find_video(id).value();
@@ -205,7 +218,8 @@ TEST_F(Pipeline, PoisonousTaskIsSetAsideAndTheRestGoesOn) {
         Results alone;
         schedule.poison.reset();
         run_in_threads(one, schedule, alone.core, alone.folder.path());
-        EXPECT_EQ(run_in_threads(one, schedule, results.core, results.folder.path()).fault, "") << what;
+        EXPECT_EQ(run_in_threads(one, schedule, results.core, results.folder.path()).fault, "")
+            << what;
         EXPECT_EQ(results.dump(), alone.dump()) << what;
         EXPECT_TRUE(pictures(results.folder.path()) == pictures(alone.folder.path())) << what;
     }

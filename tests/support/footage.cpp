@@ -15,8 +15,9 @@ namespace {
 namespace fs = std::filesystem;
 
 // Encoding is not what is tested: as fast as possible, and always the same.
-const std::vector<std::string> kEncoder{"-an",      "-c:v",    "libx264", "-preset",  "veryfast", "-crf", "20",
-                                        "-pix_fmt", "yuv420p", "-g",      "15",       "-threads", "1"};
+const std::vector<std::string> kEncoder{"-an",  "-c:v",     "libx264",  "-preset", "veryfast",
+                                        "-crf", "20",       "-pix_fmt", "yuv420p", "-g",
+                                        "15",   "-threads", "1"};
 
 std::vector<std::string> operator+(std::vector<std::string> a, const std::vector<std::string>& b) {
     a.insert(a.end(), b.begin(), b.end());
@@ -32,7 +33,8 @@ std::string sample_drive() {
 
 std::string make_clip(const std::string& path, const std::vector<std::string>& arguments) {
     std::vector<std::string> all =
-        std::vector<std::string>{"ffmpeg", "-nostdin", "-v", "error", "-y"} + arguments + std::vector<std::string>{path};
+        std::vector<std::string>{"ffmpeg", "-nostdin", "-v", "error", "-y"} + arguments +
+        std::vector<std::string>{path};
     std::vector<char*> argv;
     for (std::string& argument : all) argv.push_back(argument.data());
     argv.push_back(nullptr);
@@ -47,21 +49,24 @@ std::string make_clip(const std::string& path, const std::vector<std::string>& a
     return path;
 }
 
-std::string cut_drive(const std::string& folder, const std::string& name, double start, double seconds) {
-    return make_clip(folder + "/" + name,
-                     std::vector<std::string>{"-ss", std::to_string(start), "-t", std::to_string(seconds), "-i",
-                                              sample_drive(), "-vf", "scale=iw/2:-2:flags=area,fps=15"} +
-                         kEncoder);
+std::string cut_drive(const std::string& folder, const std::string& name, double start,
+                      double seconds) {
+    return make_clip(
+        folder + "/" + name,
+        std::vector<std::string>{"-ss", std::to_string(start), "-t", std::to_string(seconds), "-i",
+                                 sample_drive(), "-vf", "scale=iw/2:-2:flags=area,fps=15"} +
+            kEncoder);
 }
 
-std::string pattern_clip(const std::string& folder, const std::string& name, int frames, int width, int height,
-                         int variant) {
+std::string pattern_clip(const std::string& folder, const std::string& name, int frames, int width,
+                         int height, int variant) {
     const std::string size = std::to_string(width) + "x" + std::to_string(height);
-    return make_clip(folder + "/" + name,
-                     std::vector<std::string>{"-f", "lavfi", "-i", "testsrc2=size=" + size + ":rate=15", "-vf",
-                                              "hue=h=" + std::to_string(variant * 20), "-frames:v",
-                                              std::to_string(frames)} +
-                         kEncoder);
+    return make_clip(
+        folder + "/" + name,
+        std::vector<std::string>{"-f", "lavfi", "-i", "testsrc2=size=" + size + ":rate=15", "-vf",
+                                 "hue=h=" + std::to_string(variant * 20), "-frames:v",
+                                 std::to_string(frames)} +
+            kEncoder);
 }
 
 std::vector<std::string> mixed_clips(const std::string& folder) {

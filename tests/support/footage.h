@@ -10,12 +10,13 @@ std::string sample_drive();
 
 // Makes clips with the ffmpeg program. Each returns the clip's path; a failure fails the test.
 //
-// `seconds` of the sample drive from `start` on, half as wide and at 15 frames per second, so that a run over it is
-// short. Precondition: sample_drive() is there.
-std::string cut_drive(const std::string& folder, const std::string& name, double start, double seconds);
+// `seconds` of the sample drive from `start` on, half as wide and at 15 frames per second, so that
+// a run over it is short. Precondition: sample_drive() is there.
+std::string cut_drive(const std::string& folder, const std::string& name, double start,
+                      double seconds);
 // A moving test pattern: no vehicles, but all the work of decoding and looking.
-std::string pattern_clip(const std::string& folder, const std::string& name, int frames, int width = 640,
-                         int height = 360, int variant = 0);
+std::string pattern_clip(const std::string& folder, const std::string& name, int frames,
+                         int width = 640, int height = 360, int variant = 0);
 // Runs "ffmpeg ARGUMENTS PATH".
 std::string make_clip(const std::string& path, const std::vector<std::string>& arguments);
 

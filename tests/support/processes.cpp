@@ -70,8 +70,8 @@ std::vector<pid_t> processes_with_open_file(const std::string& path) {
     std::vector<pid_t> pids;
     for (const pid_t pid : all_pids()) {
         std::error_code ignored;
-        for (fs::directory_iterator at("/proc/" + std::to_string(pid) + "/fd", ignored), end; at != end;
-             at.increment(ignored)) {
+        for (fs::directory_iterator at("/proc/" + std::to_string(pid) + "/fd", ignored), end;
+             at != end; at.increment(ignored)) {
             if (fs::read_symlink(at->path(), ignored) == path) {
                 pids.push_back(pid);
                 break;
@@ -93,7 +93,8 @@ void kill_with_children(pid_t pid) {
 bool all_gone(const std::vector<pid_t>& pids, double seconds) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
     const auto any_alive = [&] {
-        return std::any_of(pids.begin(), pids.end(), [](pid_t pid) { return glimpse_of_process(pid).alive(); });
+        return std::any_of(pids.begin(), pids.end(),
+                           [](pid_t pid) { return glimpse_of_process(pid).alive(); });
     };
     while (any_alive()) {
         if (std::chrono::steady_clock::now() > deadline) return false;

@@ -11,7 +11,7 @@ namespace dashcam {
 struct ProcessGlimpse {
     pid_t pid = 0;
     pid_t parent = 0;
-    char state = '?';                    // R, S, D, T (stopped), Z (ended, not collected yet)
+    char state = '?';  // R, S, D, T (stopped), Z (ended, not collected yet)
     std::vector<std::string> arguments;
 
     bool alive() const { return state != 'Z' && state != 'X' && state != '?'; }
@@ -23,8 +23,8 @@ ProcessGlimpse glimpse_of_process(pid_t pid);
 // Living children of a process, by pid.
 std::vector<ProcessGlimpse> children_of(pid_t pid);
 
-// The child of a running 'dashcam run' in a role ("gpu-worker", "cpu-worker", "scheduler"), the number-th from 0 by
-// pid; 0 if there is none.
+// The child of a running 'dashcam run' in a role ("gpu-worker", "cpu-worker", "scheduler"), the
+// number-th from 0 by pid; 0 if there is none.
 pid_t child_in_role(pid_t main_pid, const std::string& role, std::size_t number = 0);
 
 // Processes that have `path` open, such as the log file of a run: all of its processes have.

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -51,13 +52,15 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }  // namespace
 
 std::string ProgramEnd::text() const {
-    return (timed_out ? std::string("ran too long") : (by_signal ? "killed by signal " : "exit code ") + std::to_string(code)) +
+    return (timed_out ? std::string("ran too long")
+                      : (by_signal ? "killed by signal " : "exit code ") + std::to_string(code)) +
            " after " + std::to_string(seconds) + " s\nstdout:\n" + out + "stderr:\n" + err;
 }
 
 Program::Program(const std::vector<std::string>& arguments) : Program(arguments, Options{}) {}
 
-Program::Program(const std::vector<std::string>& arguments, const Options& options) : started_(Clock::now()) {
+Program::Program(const std::vector<std::string>& arguments, const Options& options)
+    : started_(Clock::now()) {
     std::vector<std::string> all{DASHCAM_PROGRAM};
     all.insert(all.end(), arguments.begin(), arguments.end());
     std::vector<std::string> environment = environment_for(options);
@@ -69,6 +72,9 @@ Program::Program(const std::vector<std::string>& arguments, const Options& optio
     const int err = open(err_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     pid_ = fork();
     if (pid_ == 0) {
+        // A process group of its own, as a shell gives it; and it does not outlive this test.
+        setpgid(0, 0);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
         dup2(out, STDOUT_FILENO);
         dup2(err, STDERR_FILENO);
@@ -90,6 +96,7 @@ Program::~Program() {
 }
 
 void Program::send_signal(int signal) const { kill(pid_, signal); }
+void Program::send_signal_to_group(int signal) const { kill(-pid_, signal); }
 
 std::string Program::out() const { return content_of(folder_.path() + "/out"); }
 std::string Program::err() const { return content_of(folder_.path() + "/err"); }

@@ -17,7 +17,7 @@ namespace dashcam {
 struct ProgramEnd {
     bool timed_out = false;  // it had to be killed: the time limit was over
     bool by_signal = false;
-    int code = 0;            // exit code, or the signal
+    int code = 0;  // exit code, or the signal
     std::string out;
     std::string err;
     double seconds = 0;
@@ -26,12 +26,13 @@ struct ProgramEnd {
     std::string text() const;
 };
 
-// The dashcam program as a process of its own, started as a user would start it: not in this process, no part
-// replaced. Killed by the destructor, if it still runs.
+// The dashcam program as a process of its own, started as a user would start it: not in this
+// process, no part replaced. Killed by the destructor, if it still runs.
 class Program {
   public:
     struct Options {
-        // Variables to set. Of this process's environment, those of the program's settings are left out.
+        // Variables to set. Of this process's environment, those of the program's settings are left
+        // out.
         std::map<std::string, std::string> environment;
         // RLIMIT_AS of the program and its children, 0: none.
         std::size_t address_space_bytes = 0;
@@ -46,10 +47,13 @@ class Program {
 
     pid_t pid() const { return pid_; }
     void send_signal(int signal) const;
+    // To all its processes, as a terminal does on Ctrl-C.
+    void send_signal_to_group(int signal) const;
     // What it wrote so far.
     std::string out() const;
     std::string err() const;
-    // Waits for the end. After `limit` the program and its children are killed, and timed_out is set.
+    // Waits for the end. After `limit` the program and its children are killed, and timed_out is
+    // set.
     ProgramEnd wait(std::chrono::seconds limit = kPatience);
     // Waits until `text` is in its stderr; false if it ended or the limit was over before.
     bool wait_for_err(const std::string& text, std::chrono::seconds limit = kPatience);
@@ -69,6 +73,7 @@ class Program {
 };
 
 // Starts it and waits.
-ProgramEnd run_dashcam(const std::vector<std::string>& arguments, const Program::Options& options = {});
+ProgramEnd run_dashcam(const std::vector<std::string>& arguments,
+                       const Program::Options& options = {});
 
 }  // namespace dashcam

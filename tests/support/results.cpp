@@ -18,7 +18,8 @@ std::string answer(sqlite3* database, const char* statement) {
     std::string text;
     const auto take = [](void* result, int columns, char** values, char**) {
         for (int i = 0; i < columns; ++i) {
-            *static_cast<std::string*>(result) += std::string(values[i] != nullptr ? values[i] : "NULL") + " ";
+            *static_cast<std::string*>(result) +=
+                std::string(values[i] != nullptr ? values[i] : "NULL") + " ";
         }
         return 0;
     };
@@ -86,7 +87,8 @@ std::vector<std::string> crop_faults(const std::string& out) {
     if (!fs::exists(out + "/crops")) return faults;
     for (const auto& entry : fs::recursive_directory_iterator(out + "/crops")) {
         const std::string relative = fs::relative(entry.path(), out).string();
-        if (entry.is_regular_file() && !named.contains(relative)) faults.push_back(relative + " is not named");
+        if (entry.is_regular_file() && !named.contains(relative))
+            faults.push_back(relative + " is not named");
     }
     return faults;
 }

@@ -7,13 +7,15 @@
 
 namespace dashcam {
 
-// All rows of a database as text (see dump() in stores/store.h). A database that cannot be read fails the test.
+// All rows of a database as text (see dump() in stores/store.h). A database that cannot be read
+// fails the test.
 std::string dump_of(const std::string& url);
 // The same of the database in an output folder.
 std::string dump_of_run(const std::string& out);
 std::vector<VideoRow> videos_of_run(const std::string& out);
 
-// Passes if an SQLite database is intact and every row that refers to another one finds it; else says what is wrong.
+// Passes if an SQLite database is intact and every row that refers to another one finds it; else
+// says what is wrong.
 std::string database_faults(const std::string& path);
 
 // Files of the crops folder that no row names, and pictures that rows name but that are not there.

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+
+#include "video/printable_path.h"
 
 namespace dashcam {
 namespace {
@@ -11,18 +14,41 @@ namespace {
 constexpr std::int64_t kRateWindowNs = 3'000'000'000;
 constexpr std::size_t kNameColumns = 28;
 
-// UTF-8 sequences stay whole; a name is cut at its end.
-std::string printable(const std::string& name, std::size_t columns) {
-    std::string text;
-    std::size_t used = 0;
-    for (const char c : name) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool continues = (byte & 0xc0) == 0x80;
-        if (!continues && used == columns) break;
-        used += !continues;
-        text += byte < 0x20 || byte == 0x7f ? '?' : c;
+// Columns that terminals give a character: East Asian wide ones and emoji take two (Unicode TR 11).
+// Accents that join the letter before them are counted too: too narrow is better than too wide.
+std::size_t columns_of(char32_t character) {
+    const auto in = [character](char32_t first, char32_t last) {
+        return first <= character && character <= last;
+    };
+    const bool wide = in(0x1100, 0x115f) || in(0x2e80, 0xa4cf) || in(0xac00, 0xd7a3) ||
+                      in(0xf900, 0xfaff) || in(0xfe30, 0xfe6f) || in(0xff00, 0xff60) ||
+                      in(0xffe0, 0xffe6) || in(0x1f000, 0x3ffff);
+    return wide ? 2 : 1;
+}
+
+// The character at `at` of well-formed UTF-8, and its length.
+std::pair<char32_t, std::size_t> character_at(const std::string& text, std::size_t at) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    const std::size_t length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    char32_t character = length == 1 ? lead : lead & (0x7fu >> length);
+    for (std::size_t i = 1; i < length; ++i) {
+        character = character << 6 | (static_cast<unsigned char>(text[at + i]) & 0x3fu);
     }
-    return text + std::string(columns - std::min(columns, used), ' ');
+    return {character, length};
+}
+
+// Exactly so many columns of a line: cut at its end, or filled up.
+std::string fitted(const std::string& line, std::size_t columns) {
+    const std::string text = printable_text(line);
+    std::size_t used = 0;
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const auto [character, length] = character_at(text, at);
+        if (used + columns_of(character) > columns) break;
+        used += columns_of(character);
+        at += length;
+    }
+    return text.substr(0, at) + std::string(columns - used, ' ');
 }
 
 std::string bar(double share, std::size_t columns) {
@@ -50,7 +76,7 @@ std::string stream_line(const StreamGlimpse& stream, std::size_t columns) {
     const std::size_t used = 2 + name + 1 + tail.size();
     const std::size_t bar_columns =
         columns > used + 4 ? std::min<std::size_t>(columns - used, 40) : 0;
-    return "  " + printable(stream.name, name) + " " + bar(share, bar_columns) + tail;
+    return "  " + fitted(stream.name, name) + " " + bar(share, bar_columns) + tail;
 }
 
 double time_left_s(const RunSnapshot& snapshot, double frames_per_second) {
@@ -127,9 +153,8 @@ std::vector<std::string> hud_lines(const RunSnapshot& snapshot, double frames_pe
     }
     if (lines.size() >= screen.rows) lines.resize(screen.rows > 1 ? screen.rows - 1 : 1);
     for (std::string& line : lines) {
-        std::string fitted = printable(line, screen.columns > 1 ? screen.columns - 1 : 1);
-        while (!fitted.empty() && fitted.back() == ' ') fitted.pop_back();
-        line = fitted;
+        line = fitted(line, screen.columns > 1 ? screen.columns - 1 : 1);
+        while (!line.empty() && line.back() == ' ') line.pop_back();
     }
     return lines;
 }

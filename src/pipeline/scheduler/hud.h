@@ -30,7 +30,7 @@ class FrameRate {
 };
 
 // The live display: no line is wider than the screen, and there are fewer lines than it has rows.
-// Control bytes in file names are shown as '?'.
+// File names are shown by printable_text().
 std::vector<std::string> hud_lines(const RunSnapshot& snapshot, double frames_per_second,
                                    ScreenSize screen);
 

@@ -87,12 +87,14 @@ class Scheduler {
     void warn_of_stale_workers(const RunSnapshot& now) {
         std::set<std::string> stale;
         for (const WorkerGlimpse& worker : now.workers) {
-            if (!worker.busy() || worker.activity_s <= options_.stale_after_s / 2) continue;
+            if (worker.activity == WorkerActivity::kAbsent ||
+                worker.silence_s <= options_.stale_after_s / 2)
+                continue;
             const std::string key = fmt::format("{}/{}", worker.pid, worker.tasks);
             stale.insert(key);
             if (warned_.contains(key)) continue;
-            spdlog::warn("{} shows no sign of life: {} for {:.0f} s", worker.name(), worker.doing(),
-                         worker.activity_s);
+            spdlog::warn("{} shows no sign of life for {:.0f} s: {}", worker.name(),
+                         worker.silence_s, worker.doing());
         }
         warned_ = std::move(stale);
     }

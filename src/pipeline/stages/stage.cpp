@@ -1,6 +1,6 @@
 #include "pipeline/stages/stage.h"
 
-#include <cstring>
+#include "tracking/tracker_state.h"
 
 namespace dashcam {
 
@@ -56,8 +56,10 @@ void settle_look(const StageInput& input, Completion& completion) {
 // The tracker goes on as if this frame had not been there. At the end of the video its tracks are
 // given up: nobody knows their facts, and the video remains to be redone.
 void settle_track(const StageInput& input, Completion& completion) {
-    std::memset(input.next_state.data(), 0, input.next_state.size());
-    std::memcpy(input.next_state.data(), input.state.data(), input.state.size());
+    // Through the struct: of the first frame there is no state yet, and a new tracker's is not all
+    // zeros.
+    const auto state = std::make_unique<TrackerState>(state_as<TrackerState>(input.state));
+    put_state(input.next_state, *state);
     completion.own_state = StateChange::kUpdate;
     const auto message = input.task.payload.as<EndOfVideoMessage>();
     if (message.end_of_video == 0) return;

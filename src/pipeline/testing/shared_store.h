@@ -7,8 +7,8 @@
 
 namespace dashcam {
 
-// A store that several threads of a test write to, each through an object of its own: what a database is to
-// processes. All objects made from one core hold the same rows.
+// A store that several threads of a test write to, each through an object of its own: what a
+// database is to processes. All objects made from one core hold the same rows.
 class SharedStore final : public Store {
   public:
     struct Core {
@@ -22,11 +22,14 @@ class SharedStore final : public Store {
                               const std::optional<std::vector<std::uint32_t>>& tracks) override {
         return locked()->finish_video(row, tracks);
     }
-    Result<void> write_vehicle(const VehicleRow& row, const std::vector<ReadingRow>& readings) override {
+    Result<void> write_vehicle(const VehicleRow& row,
+                               const std::vector<ReadingRow>& readings) override {
         return locked()->write_vehicle(row, readings);
     }
     Result<void> write_run(const RunRow& row) override { return locked()->write_run(row); }
-    Result<std::optional<VideoRow>> find_video(const std::string& id) override { return locked()->find_video(id); }
+    Result<std::optional<VideoRow>> find_video(const std::string& id) override {
+        return locked()->find_video(id);
+    }
     Result<std::optional<VideoRow>> find_video(const std::string& path, std::int64_t bytes,
                                                std::int64_t modified_us) override {
         return locked()->find_video(path, bytes, modified_us);
@@ -35,7 +38,8 @@ class SharedStore final : public Store {
     Result<std::vector<VehicleRow>> vehicles(const VehicleFilter& filter) override {
         return locked()->vehicles(filter);
     }
-    Result<std::vector<ReadingRow>> readings(const std::string& video, std::uint32_t track) override {
+    Result<std::vector<ReadingRow>> readings(const std::string& video,
+                                             std::uint32_t track) override {
         return locked()->readings(video, track);
     }
     Result<std::vector<RunRow>> runs() override { return locked()->runs(); }

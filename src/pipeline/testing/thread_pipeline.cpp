@@ -34,8 +34,8 @@ std::uint32_t between(Random& random, std::uint32_t least, std::uint32_t most) {
     return least + static_cast<std::uint32_t>(random() % (most - least + 1));
 }
 
-// The end of a worker in the middle of a task. No std::exception: the worker's loop must not catch it, as it could not
-// catch a SIGKILL.
+// The end of a worker in the middle of a task. No std::exception: the worker's loop must not catch
+// it, as it could not catch a SIGKILL.
 struct Death {};
 
 class DriveDecoder final : public Decoder {
@@ -48,7 +48,8 @@ class DriveDecoder final : public Decoder {
     }
     const VideoInfo& info() const override { return info_; }
     Result<NextFrame> next() override {
-        if (next_ == video_.drive().options().frames) return NextFrame{DecodeStatus::kEnd, video_.time_us(next_ - 1)};
+        if (next_ == video_.drive().options().frames)
+            return NextFrame{DecodeStatus::kEnd, video_.time_us(next_ - 1)};
         return NextFrame{DecodeStatus::kFrame, video_.time_us(next_++)};
     }
     void copy_to(std::uint8_t* pixels) override {
@@ -72,7 +73,8 @@ class TroubledStage final : public Stage {
 
     Result<void> run(const StageInput& input, StageOutput& output) override {
         const auto& poison = schedule_.poison;
-        if (poison && poison->category == input.task.category && poison->frame_index == input.task.frame_index) {
+        if (poison && poison->category == input.task.category &&
+            poison->frame_index == input.task.frame_index) {
             return Error{"poisonous"};
         }
         if (share(random_) < schedule_.delays) {
@@ -91,8 +93,10 @@ class TroubledStage final : public Stage {
   private:
     // Leaves half a state behind: nobody may read it.
     Result<void> end_before_work(bool dies, const StageInput& input) {
-        std::fill(input.next_state.begin(), input.next_state.begin() + static_cast<std::ptrdiff_t>(input.next_state.size() / 2),
-                  std::byte{0xA5});
+        std::fill(
+            input.next_state.begin(),
+            input.next_state.begin() + static_cast<std::ptrdiff_t>(input.next_state.size() / 2),
+            std::byte{0xA5});
         if (dies) throw Death{};
         return Error{"failed before its work"};
     }
@@ -105,8 +109,8 @@ class TroubledStage final : public Stage {
 class ThreadPipeline {
   public:
     ThreadPipeline(const std::vector<const FakeVideoFile*>& videos, const Schedule& schedule,
-                   std::shared_ptr<SharedStore::Core> store, const std::string& output, ControlRegion control,
-                   SharedRegion pixels)
+                   std::shared_ptr<SharedStore::Core> store, const std::string& output,
+                   ControlRegion control, SharedRegion pixels)
         : videos_(videos),
           schedule_(schedule),
           store_(std::move(store)),
@@ -135,7 +139,8 @@ class ThreadPipeline {
         for (std::thread& worker : threads_) worker.join();
         note_leftovers();
         outcome_.tasks = tasks_done();
-        for (const WorkerEntry& entry : control_.workers()) outcome_.switches += entry.switches.load();
+        for (const WorkerEntry& entry : control_.workers())
+            outcome_.switches += entry.switches.load();
         return outcome_;
     }
 
@@ -164,8 +169,8 @@ class ThreadPipeline {
     StageLoader loader(std::uint64_t seed) {
         return [this, seed](Category category) -> Result<std::unique_ptr<Stage>> {
             TRY_ASSIGN(auto stage, load(category));
-            return std::unique_ptr<Stage>(
-                std::make_unique<TroubledStage>(std::move(stage), schedule_, seed + index(category)));
+            return std::unique_ptr<Stage>(std::make_unique<TroubledStage>(
+                std::move(stage), schedule_, seed + index(category)));
         };
     }
 
@@ -174,20 +179,26 @@ class ThreadPipeline {
         switch (category) {
             case Category::kVehicleDetect: {
                 TRY_ASSIGN(auto detector, networks.load_vehicle_detector());
-                return std::unique_ptr<Stage>(std::make_unique<VehicleDetectStage>(std::move(detector)));
+                return std::unique_ptr<Stage>(
+                    std::make_unique<VehicleDetectStage>(std::move(detector)));
             }
             case Category::kPlateDetect: {
                 TRY_ASSIGN(auto detector, networks.load_plate_detector());
-                return std::unique_ptr<Stage>(std::make_unique<PlateDetectStage>(std::move(detector)));
+                return std::unique_ptr<Stage>(
+                    std::make_unique<PlateDetectStage>(std::move(detector)));
             }
             case Category::kOcr: {
                 TRY_ASSIGN(auto reader, networks.load_text_reader());
                 return std::unique_ptr<Stage>(std::make_unique<OcrStage>(std::move(reader)));
             }
-            case Category::kVehicleTrack: return std::unique_ptr<Stage>(std::make_unique<VehicleTrackStage>(output_));
-            case Category::kPlateSmooth: return std::unique_ptr<Stage>(std::make_unique<PlateSmoothStage>(output_));
-            case Category::kSummary: return std::unique_ptr<Stage>(std::make_unique<SummaryStage>());
-            case Category::kFinalWrite: break;
+            case Category::kVehicleTrack:
+                return std::unique_ptr<Stage>(std::make_unique<VehicleTrackStage>(output_));
+            case Category::kPlateSmooth:
+                return std::unique_ptr<Stage>(std::make_unique<PlateSmoothStage>(output_));
+            case Category::kSummary:
+                return std::unique_ptr<Stage>(std::make_unique<SummaryStage>());
+            case Category::kFinalWrite:
+                break;
         }
         return std::unique_ptr<Stage>(
             std::make_unique<FinalWriteStage>(std::make_unique<SharedStore>(store_), output_));
@@ -204,17 +215,22 @@ class ThreadPipeline {
 
     void read_videos() {
         const VideoOpener opener = [this](const std::string& path, const DecoderOptions&) {
-            const auto video = std::find_if(videos_.begin(), videos_.end(), [&](auto* v) { return v->path() == path; });
+            const auto video = std::find_if(videos_.begin(), videos_.end(),
+                                            [&](auto* v) { return v->path() == path; });
             return Result<std::unique_ptr<Decoder>>(std::make_unique<DriveDecoder>(**video));
         };
         VideoReader reader(control_, frames_, opener, DecoderOptions{});
         while (const FakeVideoFile* video = next_video()) {
-            if (reader.read({video->path(), video->id(), "settings", 1, 2}).outcome == ReadOutcome::kStopped) break;
+            if (reader.read({video->path(), video->id(), "settings", 1, 2}).outcome ==
+                ReadOutcome::kStopped)
+                break;
         }
         readers_done_.fetch_add(1);
     }
 
-    bool finished() const { return readers_done_.load() == schedule_.readers && queue_.no_task_alive(); }
+    bool finished() const {
+        return readers_done_.load() == schedule_.readers && queue_.no_task_alive();
+    }
 
     void bury_the_dead() {
         std::vector<std::uint32_t> dead;
@@ -275,8 +291,10 @@ class ThreadPipeline {
         note_fault(audit(control_, 0));
         const BacklogSnapshot now = snapshot(control_);
         if (now.alive() > 0) note_fault(Error{"tasks are left"});
-        if (now.charge > 0) note_fault(Error{"a charge of " + std::to_string(now.charge) + " is left"});
-        if (now.frames_held > 0) note_fault(Error{std::to_string(now.frames_held) + " frames are held"});
+        if (now.charge > 0)
+            note_fault(Error{"a charge of " + std::to_string(now.charge) + " is left"});
+        if (now.frames_held > 0)
+            note_fault(Error{std::to_string(now.frames_held) + " frames are held"});
         const bool stopped = control_.header().stop.load() != 0;
         if (!stopped && !queue_.no_stream_open()) note_fault(Error{"a video is open"});
     }
@@ -303,15 +321,18 @@ class ThreadPipeline {
 
 FakeVideoFile::FakeVideoFile(std::string id, const FakeDrive::Options& options)
     : id_(std::move(id)), drive_(options) {
-    for (std::uint32_t frame = 0; frame < options.frames; ++frame) frames_.push_back(drive_.pixels(frame));
+    for (std::uint32_t frame = 0; frame < options.frames; ++frame)
+        frames_.push_back(drive_.pixels(frame));
 }
 
 std::string Schedule::text() const {
     std::ostringstream text;
-    text << "seed " << seed << ": " << gpu_workers << " GPU workers, " << cpu_workers << " CPU workers, " << readers
-         << " readers, batch " << batch << ", backlogs " << limits.max_gpu_backlog << " and " << limits.max_cpu_backlog
-         << ", soft " << limits.soft_limit << ", hard " << limits.hard_limit << ", " << frame_slots << " frames, "
-         << tracks_per_stream << " tracks, delays " << delays << ", errors " << errors << ", deaths " << deaths;
+    text << "seed " << seed << ": " << gpu_workers << " GPU workers, " << cpu_workers
+         << " CPU workers, " << readers << " readers, batch " << batch << ", backlogs "
+         << limits.max_gpu_backlog << " and " << limits.max_cpu_backlog << ", soft "
+         << limits.soft_limit << ", hard " << limits.hard_limit << ", " << frame_slots
+         << " frames, " << tracks_per_stream << " tracks, delays " << delays << ", errors "
+         << errors << ", deaths " << deaths;
     if (stop_after_tasks) text << ", stop after " << *stop_after_tasks << " tasks";
     return text.str();
 }
@@ -353,12 +374,14 @@ Outcome run_in_threads(const std::vector<const FakeVideoFile*>& videos, const Sc
     }
     sizes.stream_state_bytes = sizeof(TrackerState);
     sizes.track_state_bytes = sizeof(TrackEvidence);
-    sizes.task_slots = task_slots_needed(sizes.frame_slots, kMaxLooksPerFrame, sizes.streams, sizes.tracks_per_stream);
+    sizes.task_slots = task_slots_needed(sizes.frame_slots, kMaxLooksPerFrame, sizes.streams,
+                                         sizes.tracks_per_stream);
     auto control = create_queue(sizes, schedule.limits);
     CHECK(control.ok());
     auto pixels = SharedRegion::create("test-pixels", FrameStore::bytes_needed(sizes));
     CHECK(pixels.ok());
-    return ThreadPipeline(videos, schedule, store, output, std::move(*control), std::move(*pixels)).run();
+    return ThreadPipeline(videos, schedule, store, output, std::move(*control), std::move(*pixels))
+        .run();
 }
 
 }  // namespace dashcam

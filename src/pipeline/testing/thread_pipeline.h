@@ -14,8 +14,9 @@
 
 namespace dashcam {
 
-// The whole pipeline in one process, for tests: the real queue, frame store, readers, worker loops and stages; the
-// workers are threads, the networks are fake ones, and the videos are fake drives whose truth is known.
+// The whole pipeline in one process, for tests: the real queue, frame store, readers, worker loops
+// and stages; the workers are threads, the networks are fake ones, and the videos are fake drives
+// whose truth is known.
 
 // A drive that can be read as a video. Its frames are painted once.
 class FakeVideoFile {
@@ -44,9 +45,10 @@ struct Schedule {
     QueueLimits limits;
     std::uint32_t frame_slots = 4;
     std::uint32_t tracks_per_stream = 32;
-    double delays = 0;     // share of the tasks that take up to a millisecond longer
-    double errors = 0;     // share of the tries that end with an Error, before or after their work is done
-    double deaths = 0;     // share of the tries in which the worker is gone, before or after
+    double delays = 0;  // share of the tasks that take up to a millisecond longer
+    double errors =
+        0;  // share of the tries that end with an Error, before or after their work is done
+    double deaths = 0;  // share of the tries in which the worker is gone, before or after
     // After this many tasks `stop` is raised.
     std::optional<std::uint64_t> stop_after_tasks;
     // Tasks of this category and frame always fail.
@@ -62,14 +64,15 @@ Schedule random_schedule(std::uint64_t seed);
 
 // What is left at the end.
 struct Outcome {
-    std::string fault;             // what is wrong with the queue: an audit's error, leftovers; empty: nothing
-    std::uint32_t set_aside = 0;   // tasks
-    std::uint32_t deaths = 0;      // of workers
+    std::string fault;  // what is wrong with the queue: an audit's error, leftovers; empty: nothing
+    std::uint32_t set_aside = 0;  // tasks
+    std::uint32_t deaths = 0;     // of workers
     std::uint64_t tasks = 0;
     std::uint64_t switches = 0;
 };
 
-// Takes those of the videos that are not finished in `store` through the pipeline. Pictures go below `output`.
+// Takes those of the videos that are not finished in `store` through the pipeline. Pictures go
+// below `output`.
 Outcome run_in_threads(const std::vector<const FakeVideoFile*>& videos, const Schedule& schedule,
                        const std::shared_ptr<SharedStore::Core>& store, const std::string& output);
 
