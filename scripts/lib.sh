@@ -5,17 +5,18 @@ deps=${DASHCAM_DEPS:-$root/build/deps}
 # The inference engine has no Debian package: its wheel carries headers, CMake files and libraries.
 openvino_version=2026.4.1
 
-# To build and run.
+# To build and run. GoogleTest is among them since one configuration serves program and tests.
 packages=(
     build-essential cmake ninja-build pkg-config ccache
     libavformat-dev libavcodec-dev libavutil-dev libswscale-dev
     libopencv-core-dev libopencv-imgproc-dev libopencv-video-dev libturbojpeg0-dev
     libsqlite3-dev libsoci-dev libpq-dev libxxhash-dev
     libcli11-dev libtomlplusplus-dev libspdlog-dev libfmt-dev nlohmann-json3-dev
+    libgtest-dev libgmock-dev
     python3-minimal python3-venv
 )
 # To test as well.
-test_packages=(libgtest-dev libgmock-dev ffmpeg sqlite3 postgresql-15 procps)
+test_packages=(ffmpeg sqlite3 postgresql-15 procps)
 
 say() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; }
 die() { say "$*"; exit 1; }
