@@ -140,6 +140,10 @@ def main():
         pictures.append(
             (image, D.to_xyxy(D.read_rows(D.label_path(path)), w, h), list(zip(texts, quads)))
         )
+    plates_in_all = sum(len(plates) for _, _, plates in pictures)
+    print(
+        f"{len(pictures)} frames, {sum(len(v) for _, v, _ in pictures)} vehicles, {plates_in_all} plates"
+    )
     vehicles = detect.Detector(args.vehicle or args.models / "vehicle.onnx", overlap=0.55)
     plates = detect.Detector(args.plate or args.models / "plate.onnx")
     vehicle_report(vehicles, pictures)

@@ -17,7 +17,7 @@ from . import labels as L
 
 FRAMES = 24  # of each clip, evenly spaced
 SURE, WEAK = 0.5, 0.15  # the teacher's scores
-THRESHOLDS = [0.3, 0.4, 0.5]
+THRESHOLDS = [0.3, 0.4, 0.45, 0.5]
 
 
 def clip_frames(path, count=FRAMES):

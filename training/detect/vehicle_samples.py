@@ -21,33 +21,22 @@ from .data import (
 from .light import Photometric
 
 
-def add_own(boxes, classes, own, plates, close_ups):
+def add_own(boxes, classes, own):
     """Adds what the network so far (own: boxes, scores, classes; see own_labels.py) saw and the
-    teacher did not: sure ones as vehicles, others to be ignored.
-
-    Looked at by eye: in road scenes nine of ten finds from score 0.6 up are real, in close-ups many
-    are lamps or the plate itself. So there only what holds a plate, but is more than the plate, is
-    taken, and small finds without one stay background."""
+    teacher did not: sure ones as vehicles, others to be ignored."""
     found, scores, kinds = own
     if not len(found):
         return boxes, classes
-    kinds = np.where(scores < 0.6, IGNORE, kinds)
+    labels = np.where(scores < 0.6, IGNORE, kinds)
     new = scores >= 0.4
-    if close_ups:
-        holds = (covered(plates, found) > 0.9) if len(plates) else np.zeros((1, len(found)), bool)
-        larger = (plates[:, 2] - plates[:, 0])[:, None] < 0.45 * (found[:, 2] - found[:, 0])
-        whole = (holds & larger).any(0) if len(plates) else holds[0]
-        kinds = np.where(whole, kinds, IGNORE)
-        size = np.prod(found[:, 2:] - found[:, :2], 1)
-        new &= whole | (size > 0.08 * 300 * 300)
     if len(boxes):
         overlap = iou_matrix(found, boxes)
-        for i in np.flatnonzero((scores >= 0.55) & (kinds != IGNORE)):
-            classes[(classes == IGNORE) & (overlap[i] >= 0.5)] = own[2][i]
+        for i in np.flatnonzero(scores >= 0.55):  # both saw it: that is enough
+            classes[(classes == IGNORE) & (overlap[i] >= 0.5)] = kinds[i]
         part = (covered(found, boxes).max(1) > 0.7) | (covered(boxes, found).max(0) > 0.8)
-        kinds = np.where(part, IGNORE, kinds)
+        labels = np.where(part, IGNORE, labels)
         new &= overlap.max(1) < 0.4
-    return np.concatenate([boxes, found[new]]), np.concatenate([classes, kinds[new]])
+    return np.concatenate([boxes, found[new]]), np.concatenate([classes, labels[new]])
 
 
 def vehicle_targets(path, width, height, labelled, sure=0.4, own=None):
@@ -69,9 +58,7 @@ def vehicle_targets(path, width, height, labelled, sure=0.4, own=None):
         boxes.append(b[new])
         classes.append(c[new])
     if own is not None:
-        plates = to_xyxy(read_rows(label_path(path)), width, height)
-        close_ups = path.parent.parent.name == CLOSE_UPS
-        both = add_own(np.concatenate(boxes), np.concatenate(classes), own, plates, close_ups)
+        both = add_own(np.concatenate(boxes), np.concatenate(classes), own)
         boxes, classes = [both[0]], [both[1]]
     if not labelled:  # a plate outside every box: a vehicle the teacher missed
         plates = to_xyxy(read_rows(label_path(path)), width, height)
@@ -89,9 +76,6 @@ def vehicle_targets(path, width, height, labelled, sure=0.4, own=None):
     return np.concatenate(boxes).astype(np.float32), np.concatenate(classes)
 
 
-CLOSE_UPS = "us_chirag"  # the set whose pictures mostly show one plate, 300x300
-
-
 def shrink(image, boxes, longest):
     """The picture with its longer side at most `longest`, and its boxes."""
     s = min(1.0, longest / max(image.shape[:2]))
@@ -100,16 +84,24 @@ def shrink(image, boxes, longest):
     return image, boxes * np.float32(s)
 
 
-def rendered_items(folder, longest):
-    """Pictures, boxes and classes of a folder of rendered frames (images/, labels/)."""
-    items = []
-    for path in images(Path(folder)):
-        image = cv2.imread(str(path))
-        h, w = image.shape[:2]
-        rows = read_rows(label_path(path))
-        boxes, classes = to_xyxy(rows, w, h), np.array([int(r[0]) for r in rows], int)
-        items.append((*shrink(image, boxes, longest), classes))
-    return items
+class RenderedFrames:
+    """Pictures, boxes and classes of a folder of rendered frames, which may still be filling."""
+
+    def __init__(self, folder, longest):
+        self.folder, self.longest, self.known, self.items = Path(folder), longest, set(), []
+
+    def refresh(self):
+        """Reads what is new; a frame is complete once its plates, written last, are there."""
+        for plates in sorted((self.folder / "plates").glob("*.txt")):
+            if plates.stem in self.known:
+                continue
+            self.known.add(plates.stem)
+            image = cv2.imread(str(self.folder / "images" / f"{plates.stem}.jpg"))
+            h, w = image.shape[:2]
+            rows = read_rows(self.folder / "labels" / plates.name)
+            boxes, classes = to_xyxy(rows, w, h), np.array([int(r[0]) for r in rows], int)
+            self.items.append((*shrink(image, boxes, self.longest), classes))
+        return self.items
 
 
 class VehicleSamples:
@@ -126,7 +118,11 @@ class VehicleSamples:
         ("plates/us_chirag", 0.06, False),
     ]
 
-    RENDERED_SHARE = 0.17
+    # Where the network's own finds are worth having: looked at by eye, nine of ten from score 0.6 up
+    # are vehicles that the teacher missed. In close-ups many are lamps, or the plate itself.
+    ROADS = ("plates/ro_dashcam", "plates/cn_easypr")
+    RENDERED_SHARE = 0.2
+    REFRESH = 4000  # draws between looks into the folder of rendered frames
     FREE, INSIDE = 0.07, 0.07  # shares of pictures cut to a place without, or inside of, a vehicle
 
     def __init__(self, seed=0, longest=960, own=None, rendered=None):
@@ -140,7 +136,7 @@ class VehicleSamples:
             for path in images(DATA / "train" / name):
                 image = cv2.imread(str(path))
                 h, w = image.shape[:2]
-                seen = own(image) if own and not labelled else None
+                seen = own(image) if own and name in self.ROADS else None
                 boxes, classes = vehicle_targets(path, w, h, labelled, own=seen)
                 if not labelled and not (classes >= 0).any():
                     continue  # close-ups of plates: what is a vehicle there?
@@ -148,8 +144,10 @@ class VehicleSamples:
             self.sets.append(items)
             self.shares.append(share)
         self.shares = np.array(self.shares) / sum(self.shares)
+        self.rendered, self.drawn = None, 0
         if rendered:
-            self.sets.append(rendered_items(rendered, longest))
+            self.rendered = RenderedFrames(rendered, longest)
+            self.sets.append(self.rendered.refresh())
             self.shares = np.append(self.shares * (1 - self.RENDERED_SHARE), self.RENDERED_SHARE)
 
     def free_place(self, image, boxes):
@@ -177,6 +175,9 @@ class VehicleSamples:
         return place.clip(0, [w, h, w, h]).astype(int)
 
     def draw(self):
+        self.drawn += 1
+        if self.rendered and self.drawn % self.REFRESH == 0:
+            self.rendered.refresh()
         items = self.sets[self.rng.choice(len(self.sets), p=self.shares)]
         image, boxes, classes = items[self.rng.integers(len(items))]
         if self.rng.random() < 0.5:
