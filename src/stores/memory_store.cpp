@@ -30,13 +30,20 @@ Result<void> MemoryStore::begin_video(const VideoRow& row) {
 }
 
 Result<void> MemoryStore::finish_video(const VideoRow& row,
-                                       const std::optional<std::vector<std::uint32_t>>& tracks) {
+                                       const std::optional<std::vector<std::uint32_t>>& tracks,
+                                       const std::vector<VehicleWithReadings>& rewritten) {
+    for (const VehicleWithReadings& vehicle : rewritten) {
+        TRY(check_readings(vehicle.row, vehicle.readings));
+    }
     TRY_ASSIGN(videos_[row.id], encode(row));
     const StaleRule stale(row, tracks);
     std::erase_if(vehicles_, [&](const auto& entry) {
         return entry.first.first == row.id &&
                stale.applies(entry.first.second, entry.second.row.back());
     });
+    for (const VehicleWithReadings& vehicle : rewritten) {
+        TRY(write_vehicle(vehicle.row, vehicle.readings));
+    }
     return {};
 }
 

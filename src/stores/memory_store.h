@@ -17,7 +17,9 @@ class MemoryStore final : public Store {
   public:
     Result<void> begin_video(const VideoRow& row) override;
     Result<void> finish_video(const VideoRow& row,
-                              const std::optional<std::vector<std::uint32_t>>& tracks) override;
+                              const std::optional<std::vector<std::uint32_t>>& tracks,
+                              const std::vector<VehicleWithReadings>& rewritten) override;
+    using Store::finish_video;
     Result<void> write_vehicle(const VehicleRow& row,
                                const std::vector<ReadingRow>& readings) override;
     Result<void> write_run(const RunRow& row) override;

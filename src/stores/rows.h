@@ -121,6 +121,13 @@ struct ReadingRow {
     bool operator==(const ReadingRow&) const = default;
 };
 
+// A vehicle with all its readings.
+struct VehicleWithReadings {
+    VehicleRow row;
+    std::vector<ReadingRow> readings;
+    bool operator==(const VehicleWithReadings&) const = default;
+};
+
 // Key: settings. What the hash in the other rows stands for, and when it was last used.
 struct RunRow {
     std::string settings;

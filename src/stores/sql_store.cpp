@@ -210,11 +210,17 @@ Result<void> SqlStore::begin_video(const VideoRow& row) {
 }
 
 Result<void> SqlStore::finish_video(const VideoRow& row,
-                                    const std::optional<std::vector<std::uint32_t>>& tracks) {
+                                    const std::optional<std::vector<std::uint32_t>>& tracks,
+                                    const std::vector<VehicleWithReadings>& rewritten) {
     TRY_ASSIGN(const Record record, encode(row));
+    std::vector<EncodedVehicle> vehicles;
+    for (const VehicleWithReadings& vehicle : rewritten) {
+        TRY_ASSIGN(vehicles.emplace_back(), encoded(vehicle.row, vehicle.readings));
+    }
     return attempt(Mode::kWrite, [&] {
         upsert(layout<VideoRow>(), {&record, 1});
         delete_stale(row, tracks);
+        for (const EncodedVehicle& vehicle : vehicles) replace(vehicle);
     });
 }
 
@@ -233,18 +239,26 @@ void SqlStore::delete_stale(const VideoRow& row,
 
 Result<void> SqlStore::write_vehicle(const VehicleRow& row,
                                      const std::vector<ReadingRow>& readings) {
+    TRY_ASSIGN(const EncodedVehicle vehicle, encoded(row, readings));
+    return attempt(Mode::kWrite, [&] { replace(vehicle); });
+}
+
+Result<SqlStore::EncodedVehicle> SqlStore::encoded(const VehicleRow& row,
+                                                   const std::vector<ReadingRow>& readings) {
     TRY(check_readings(row, readings));
-    TRY_ASSIGN(const Record vehicle, encode(row));
-    std::vector<Record> records;
+    EncodedVehicle vehicle{Cell::of(row.video), Cell::of(std::int64_t{row.track}), {}, {}};
+    TRY_ASSIGN(vehicle.row, encode(row));
     for (const ReadingRow& reading : readings) {
-        TRY_ASSIGN(records.emplace_back(), encode(reading));
+        TRY_ASSIGN(vehicle.readings.emplace_back(), encode(reading));
     }
-    return attempt(Mode::kWrite, [&] {
-        upsert(layout<VehicleRow>(), {&vehicle, 1});
-        execute("DELETE FROM readings WHERE video = :p0 AND track = :p1",
-                {Cell::of(row.video), Cell::of(std::int64_t{row.track})}, {});
-        upsert(layout<ReadingRow>(), records);
-    });
+    return vehicle;
+}
+
+void SqlStore::replace(const EncodedVehicle& vehicle) {
+    upsert(layout<VehicleRow>(), {&vehicle.row, 1});
+    execute("DELETE FROM readings WHERE video = :p0 AND track = :p1",
+            {vehicle.video, vehicle.track}, {});
+    upsert(layout<ReadingRow>(), vehicle.readings);
 }
 
 Result<void> SqlStore::write_run(const RunRow& row) {

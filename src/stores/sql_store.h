@@ -25,7 +25,9 @@ class SqlStore final : public Store {
 
     Result<void> begin_video(const VideoRow& row) override;
     Result<void> finish_video(const VideoRow& row,
-                              const std::optional<std::vector<std::uint32_t>>& tracks) override;
+                              const std::optional<std::vector<std::uint32_t>>& tracks,
+                              const std::vector<VehicleWithReadings>& rewritten) override;
+    using Store::finish_video;
     Result<void> write_vehicle(const VehicleRow& row,
                                const std::vector<ReadingRow>& readings) override;
     Result<void> write_run(const RunRow& row) override;
@@ -60,6 +62,16 @@ class SqlStore final : public Store {
     std::vector<Record> execute(const std::string& sql, const Record& parameters,
                                 const Kinds& outputs);
     void upsert(const TableLayout& table, std::span<const Record> records);
+    struct EncodedVehicle {
+        Cell video;
+        Cell track;
+        Record row;
+        std::vector<Record> readings;
+    };
+    static Result<EncodedVehicle> encoded(const VehicleRow& row,
+                                          const std::vector<ReadingRow>& readings);
+    // Within a transaction.
+    void replace(const EncodedVehicle& vehicle);
     void delete_stale(const VideoRow& row, const std::optional<std::vector<std::uint32_t>>& tracks);
 
     template <typename Row>

@@ -40,8 +40,15 @@ class Store {
     // Writes the row as it is, and deletes those vehicles of the video, with their readings, that
     // an earlier pass left: other settings than the row's or, if `tracks` is given, a track number
     // that is not among them.
+    // Those in `rewritten` belong to the video and replace the rows of their keys, in the same
+    // transaction.
     virtual Result<void> finish_video(const VideoRow& row,
-                                      const std::optional<std::vector<std::uint32_t>>& tracks) = 0;
+                                      const std::optional<std::vector<std::uint32_t>>& tracks,
+                                      const std::vector<VehicleWithReadings>& rewritten) = 0;
+    Result<void> finish_video(const VideoRow& row,
+                              const std::optional<std::vector<std::uint32_t>>& tracks) {
+        return finish_video(row, tracks, {});
+    }
 
     // Writes the vehicle with exactly these readings; older ones of this vehicle go. The video must
     // be there. `readings` belong to the vehicle and differ in their frames.

@@ -1,5 +1,6 @@
 #include "pipeline/stages/cpu_stages.h"
 
+#include "pipeline/stages/fragments.h"
 #include "pipeline/stages/rows_of.h"
 #include "reading/fusion.h"
 #include "reading/track_evidence.h"
@@ -137,9 +138,11 @@ Result<void> FinalWriteStage::finish_video(const StageInput& input, RowTally& ro
         row.reason =
             std::to_string(input.damages) + " tasks of this video failed and were set aside";
     }
-    TRY(store_->finish_video(row, std::nullopt));
     VehicleFilter filter;
     filter.video = row.id;
+    TRY_ASSIGN(const std::vector<VehicleRow> tracks, store_->vehicles(filter));
+    TRY_ASSIGN(const FragmentsJoined joined, join_fragments(*store_, tracks));
+    TRY(store_->finish_video(row, joined.kept_tracks, joined.rewritten));
     TRY_ASSIGN(const std::vector<VehicleRow> vehicles, store_->vehicles(filter));
     std::vector<std::string> kept;
     for (const VehicleRow& vehicle : vehicles) {
