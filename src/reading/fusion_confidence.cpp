@@ -17,7 +17,7 @@ constexpr double kPerBestQuality = 2.054;
 constexpr double kSurest = 1e-4;
 
 // Thresholds on the confidence. With kConfirmedConfidence the mean of the tier was above 0.98.
-constexpr double kConfirmedConfidence = 0.97;
+constexpr double kConfirmedConfidence = 0.96;
 constexpr double kProbableConfidence = 0.5;
 constexpr double kProbableCharacter = 0.6;
 // Texts that are confirmed stand in this many readings at least, and so much of the mass is theirs.

@@ -37,7 +37,7 @@ double partial_confidence(double known, double confidence);
 PlateTier tier_of(const FusionSigns& signs, double weakest_character);
 
 // A text that is whole with less than this probability is shown as a piece, with '?' at both ends.
-constexpr double kWholeText = 0.5;
+constexpr double kWholeText = 0.6;
 // In a text of which something must be hidden, characters less probable than this are hidden.
 constexpr double kKnownInPartial = 0.75;
 // A partial text has at least so many known characters, and more than it hides.

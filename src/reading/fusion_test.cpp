@@ -194,6 +194,56 @@ TEST(Fusion, TwinsInDoubtAreShownAsSeenWithTheirDoubt) {
     expect_sane(s);
 }
 
+TEST(Fusion, PiecesOfAPlateAreNoPlates) {
+    // The left half of a Dutch plate, seen in five frames: four tall characters and no margin.
+    TrackEvidence evidence;
+    for (std::uint32_t i = 0; i < 5; ++i) {
+        add_reading(evidence, filling_reading_of(i, "56JT", 250, 100));
+    }
+    const PlateSummary s = summarise_plate(evidence);
+    EXPECT_EQ(s.tier, PlateTier::kPartial);
+    EXPECT_EQ(text_of(s), "?56JT?");
+    ASSERT_FALSE(s.alternatives.empty());
+    EXPECT_STREQ(s.alternatives[0].text.data(), "56JT");
+    expect_sane(s);
+}
+
+TEST(Fusion, TheWholePlateOutweighsItsPieces) {
+    TrackEvidence evidence;
+    for (std::uint32_t i = 0; i < 5; ++i) {
+        add_reading(evidence, filling_reading_of(i, "56JT", 250, 100));
+    }
+    for (std::uint32_t i = 5; i < 8; ++i) {
+        add_reading(evidence, filling_reading_of(i, "56JTT5", 470, 100));
+    }
+    const PlateSummary s = summarise_plate(evidence);
+    EXPECT_EQ(text_of(s), "56JTT5");
+    EXPECT_GE(s.tier, PlateTier::kProbable);
+    expect_sane(s);
+}
+
+TEST(Fusion, APlateCutByTheFrameIsNotConfirmed) {
+    TrackEvidence evidence;
+    for (std::uint32_t i = 0; i < 5; ++i) {
+        PlateReading r = reading_of(i, "B123ABC", 0.99);
+        r.cut = 1;
+        add_reading(evidence, r);
+    }
+    EXPECT_EQ(text_of(summarise_plate(evidence)), "?B123ABC?");
+}
+
+TEST(Fusion, ShortPlatesWithMarginsAreWhole) {
+    TrackEvidence evidence;
+    for (std::uint32_t i = 0; i < 3; ++i) {
+        PlateReading r = filling_reading_of(i, "K234", 300, 100);
+        for (std::size_t k = 0; k < 4; ++k) r.place[k][0] = static_cast<std::uint8_t>(90 + 25 * k);
+        add_reading(evidence, r);
+    }
+    const PlateSummary s = summarise_plate(evidence);
+    EXPECT_EQ(text_of(s), "K234");
+    EXPECT_GE(s.tier, PlateTier::kProbable);
+}
+
 TEST(Fusion, TwinsThatNoFormatTellsAreNotConfirmed) {
     const PlateSummary s =
         summarise_plate(evidence_of({reading_of(1, "X0X0X0", 0.99), reading_of(2, "X0X0X0", 0.99),
