@@ -4,7 +4,8 @@
 #include <cmath>
 #include <string>
 
-#include "reading/plate_formats.h"
+#include "reading/plate_piece.h"
+#include "reading/plate_twins.h"
 #include "reading/reading_clusters.h"
 
 namespace dashcam {
@@ -20,6 +21,12 @@ constexpr double kWeightExponent = 1.0;
 // same way.
 constexpr double kWidthExponent = 1.0;
 
+// A piece of the plate counts this much at least.
+constexpr double kPieceWeight = 0.05;
+// A reading of a text that is not the fused one counts so much when it is asked whether that one is
+// whole.
+constexpr double kOtherTextWeight = 0.01;
+
 constexpr double kLeastWidth = 8.0;
 
 double sane_width(const PlateReading& reading) {
@@ -30,12 +37,13 @@ double sane_width(const PlateReading& reading) {
 struct RankedReading {
     const PlateReading* reading = nullptr;
     QualifiedText alone;
+    double piece = 0;  // probability that it shows a piece of the plate
 };
 
 std::vector<RankedReading> ranked(const TrackEvidence& evidence) {
     std::vector<RankedReading> out;
     for (const PlateReading& r : evidence.readings) {
-        out.push_back({&r, {read_alone(r).text, reading_quality(r)}});
+        out.push_back({&r, {read_alone(r).text, reading_quality(r)}, piece_probability(r)});
     }
     std::sort(out.begin(), out.end(), [](const RankedReading& a, const RankedReading& b) {
         return more_useful(*a.reading, a.alone.quality, *b.reading, b.alone.quality);
@@ -66,27 +74,39 @@ void describe_characters(FusedPlate& plate, const std::vector<Column>& columns) 
         if (best.symbols[j] == kBlankSymbol) continue;
         plate.posterior.push_back(column_posterior(plate.texts, columns[j], j));
         plate.certainty.push_back(plate.posterior.back()[best.symbols[j]]);
+        plate.twin_certainty.push_back(
+            without_twins(plate.posterior.back())[without_twin(best.symbols[j])]);
     }
 }
 
 void gather_signs(FusedPlate& plate, const std::vector<RankedReading>& readings,
                   const std::vector<ReadingCluster>& clusters) {
-    const std::string& text = plate.texts.front().text;
+    const std::string text = without_twins(plate.texts.front().text);
     FusionSigns& signs = plate.signs;
-    signs.probability = plate.texts.front().probability;
+    for (const PlateHypothesis& h : plate.texts) {
+        if (without_twins(h.text) == text) signs.probability += h.probability;
+    }
+    signs.twin_share = plate.texts.front().probability / signs.probability;
     signs.readings = readings.size();
     signs.members = clusters.front().members.size();
     std::size_t least = text.size() + kPlateSlots;
+    double pieces = 0;
+    double weights = 0;
     for (const std::size_t r : clusters.front().members) {
-        const auto& [reading, alone] = readings[r];
-        const std::size_t distance = edit_distance(alone.text, text);
+        const auto& [reading, alone, piece] = readings[r];
+        const std::size_t distance = edit_distance(without_twins(alone.text), text);
         if (distance == 0) ++signs.agreeing;
         if (distance < least) {
             least = distance;
             plate.best_frame = reading->frame.index;
         }
         signs.best_quality = std::max(signs.best_quality, alone.quality);
+        // Readings with other texts say nothing about this one's being whole.
+        const double weight = distance == 0 ? 1 : kOtherTextWeight;
+        pieces += weight * piece;
+        weights += weight;
     }
+    signs.whole = 1 - pieces / weights;
     double mass = 0;
     for (std::size_t c = 0; c < clusters.size(); ++c) {
         mass += clusters[c].mass;
@@ -102,7 +122,6 @@ void gather_signs(FusedPlate& plate, const std::vector<RankedReading>& readings,
     signs.length = text.size();
     signs.digits = static_cast<std::size_t>(
         std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }));
-    signs.open_twins = open_twins(text);
 }
 
 }  // namespace
@@ -111,7 +130,9 @@ FusedPlate fuse_plate(const TrackEvidence& evidence) {
     FusedPlate plate;
     const std::vector<RankedReading> readings = ranked(evidence);
     std::vector<QualifiedText> alone;
-    for (const RankedReading& r : readings) alone.push_back(r.alone);
+    for (const RankedReading& r : readings) {
+        alone.push_back({without_twins(r.alone.text), r.alone.quality});
+    }
     const std::vector<ReadingCluster> clusters = cluster_readings(alone);
     if (clusters.empty()) return plate;
 
@@ -123,7 +144,8 @@ FusedPlate fuse_plate(const TrackEvidence& evidence) {
     for (const std::size_t r : clusters.front().members) {
         const double width = std::max(kLeastWidth, sane_width(*readings[r].reading)) / widest;
         const double weight = std::pow(std::max(kLeastWeight, alone[r].quality), kWeightExponent) *
-                              std::pow(width, kWidthExponent);
+                              std::pow(width, kWidthExponent) *
+                              std::max(kPieceWeight, 1 - readings[r].piece);
         fused.push_back(weighted_reading(*readings[r].reading, weight));
     }
     const std::vector<Column> columns = fuse_columns(fused);

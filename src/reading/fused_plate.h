@@ -15,6 +15,7 @@ struct FusedPlate {
     std::vector<PlateHypothesis> texts;   // most probable first; empty: nothing was read
     std::vector<Distribution> posterior;  // of each character of texts[0]
     std::vector<double> certainty;        // probability of each character of texts[0]
+    std::vector<double> twin_certainty;   // the same with O and 0, I and 1 taken as one
     FusionSigns signs;
     std::string rival;  // what the second most probable text's best reading says; or empty
     double rival_probability = 0;  // that the rival is right, 0 to 1

@@ -66,13 +66,30 @@ SlotPosterior quantised(const Distribution& posterior) {
 
 // Hides the characters that are not known well enough; at least one. False if too few are left.
 bool hide_unknown(std::string& text, const FusedPlate& plate) {
-    const auto weakest = std::min_element(plate.certainty.begin(), plate.certainty.end());
-    text[static_cast<std::size_t>(weakest - plate.certainty.begin())] = '?';
+    const std::vector<double>& certainty = plate.twin_certainty;
+    const auto weakest = std::min_element(certainty.begin(), certainty.end());
+    text[static_cast<std::size_t>(weakest - certainty.begin())] = '?';
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (plate.certainty[i] < kKnownInPartial) text[i] = '?';
+        if (certainty[i] < kKnownInPartial) text[i] = '?';
     }
     const auto hidden = static_cast<std::size_t>(std::count(text.begin(), text.end(), '?'));
     return text.size() >= kFewestKnown + hidden && text.size() > 2 * hidden;
+}
+
+// Puts an unknown character at both ends of a piece of a plate: how much is missing is not known.
+void surround(std::string& text, FusedPlate& plate) {
+    if (text.size() + 2 > kPlateSlots) return;
+    Distribution unknown{};
+    std::fill_n(unknown.begin(), kBlankSymbol, 1.0 / kBlankSymbol);
+    const double chance = 1.0 / kBlankSymbol;
+    text = "?" + text + "?";
+    plate.posterior.insert(plate.posterior.begin(), unknown);
+    plate.posterior.push_back(unknown);
+    for (std::vector<double>* certainty : {&plate.certainty, &plate.twin_certainty}) {
+        certainty->insert(certainty->begin(), chance);
+        certainty->push_back(chance);
+    }
+    plate.signs.whole = 1;  // as it claims no more to be all of the plate
 }
 
 // Confidence of the characters of a partial text that are not hidden.
@@ -141,7 +158,7 @@ PlateSummary summarise_plate(const TrackEvidence& evidence) {
     summary.unread = why_unread(evidence);
     if (const PlateReading* best = most_useful(evidence)) summary.best_frame = best->frame.index;
 
-    const FusedPlate plate = fuse_plate(evidence);
+    FusedPlate plate = fuse_plate(evidence);
     if (plate.texts.empty() || plate.texts.front().text.empty()) return summary;
     const std::string& text = plate.texts.front().text;
     if (is_false_plate(text)) {
@@ -153,13 +170,15 @@ PlateSummary summarise_plate(const TrackEvidence& evidence) {
         list_rivals(summary, plate);
         return summary;
     }
-    const double confidence = calibrated_confidence(plate.signs);
-    const double weakest = *std::min_element(plate.certainty.begin(), plate.certainty.end());
-    const PlateTier tier = tier_of(plate.signs, confidence, weakest);
+    double confidence = calibrated_confidence(plate.signs);
+    const PlateTier tier = tier_of(
+        plate.signs, *std::min_element(plate.twin_certainty.begin(), plate.twin_certainty.end()));
     std::string shown = text;
     if (tier == PlateTier::kNone) return summary;
     if (tier == PlateTier::kPartial) {
+        if (plate.signs.whole < kWholeText) surround(shown, plate);
         if (!hide_unknown(shown, plate)) return summary;
+        confidence = calibrated_confidence(plate.signs);
         if (shown_confidence(shown, plate, confidence) < kPartialConfidence) return summary;
     }
     fill_text(summary, plate, shown, tier, confidence);

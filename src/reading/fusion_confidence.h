@@ -8,7 +8,10 @@ namespace dashcam {
 
 // What is known of a fused text besides the text.
 struct FusionSigns {
-    double probability = 0;    // of the best text, from the columns and formats
+    double probability = 0;  // of the best text, from the columns and formats, if O and 0, I and 1
+                             // are taken as one (plate_twins.h)
+    double twin_share = 1;   // the part of it in which they are as in the text, 0 to 1
+    double whole = 1;        // probability that the text is not a piece of a longer one
     std::size_t readings = 0;  // readings of the track
     std::size_t members = 0;   // readings fused
     std::size_t agreeing = 0;  // of them, those that alone give the very same text
@@ -16,23 +19,25 @@ struct FusionSigns {
     double best_quality = 0;   // highest reading_quality() of the fused readings
     std::size_t length = 0;    // characters of the text
     std::size_t digits = 0;    // of them, digits
-    std::size_t open_twins =
-        0;                   // of them, those that a format should tell from a twin, and does not
-    bool contested = false;  // another text was read, with confidence of its own
+    bool contested = false;    // another text was read, with confidence of its own
 };
 
 // Probability that the text is right, 0 to 1.
 double calibrated_confidence(const FusionSigns& signs);
+// The same if O and 0, I and 1 are taken as one.
+double confidence_but_twins(const FusionSigns& signs);
 
 // Probability that the characters shown of a partial text are right, 0 to 1. `known` is the product
 // of their certainties, `confidence` that of the whole text.
 double partial_confidence(double known, double confidence);
 
-// The tier of a text of which every character is shown.
-PlateTier tier_of(const FusionSigns& signs, double confidence, double weakest_character);
+// The tier of a text of which every character is shown. Twins in doubt keep a text from being
+// confirmed, not from being shown: `weakest_character` is the least certainty with twins taken as
+// one.
+PlateTier tier_of(const FusionSigns& signs, double weakest_character);
 
-// A character less probable than this is shown as '?'.
-constexpr double kKnownCharacter = 0.5;
+// A text that is whole with less than this probability is shown as a piece, with '?' at both ends.
+constexpr double kWholeText = 0.6;
 // In a text of which something must be hidden, characters less probable than this are hidden.
 constexpr double kKnownInPartial = 0.75;
 // A partial text has at least so many known characters, and more than it hides.

@@ -154,14 +154,94 @@ TEST(Fusion, FormatsSettleWhatIsOpen) {
 }
 
 TEST(Fusion, FormatsDoNotBendWhatWasReadClearly) {
-    // A vanity plate, and the text of a known format with one character replaced by its twin.
-    for (const char* text : {"LOVE2U4", "G0L0R1", "BI2OPHD"}) {
+    // Vanity plates; and a character replaced by one that is drawn differently.
+    for (const char* text : {"LOVE2U4", "G0L0R1", "ILUVU2", "B1S0PHD"}) {
         const PlateSummary s =
             summarise_plate(evidence_of({reading_of(1, text, 0.97), reading_of(2, text, 0.97)}));
         EXPECT_EQ(text_of(s), text);
         EXPECT_GE(s.tier, PlateTier::kProbable) << text;
         expect_sane(s);
     }
+}
+
+TEST(Fusion, FormatsTellTwinsApartHoweverSureTheReadings) {
+    // What a British plate's 1 looks like is an I to the network, in every look.
+    TrackEvidence british;
+    TrackEvidence romanian;
+    for (std::uint32_t i = 0; i < 15; ++i) {
+        add_reading(british, reading_of(i, "LSI5EBC", 0.995));
+        add_reading(romanian, reading_of(i, "BI2OPHD", 0.98));
+    }
+    const PlateSummary s = summarise_plate(british);
+    EXPECT_EQ(text_of(s), "LS15EBC");
+    EXPECT_EQ(s.tier, PlateTier::kConfirmed);
+    ASSERT_FALSE(s.alternatives.empty());
+    EXPECT_STREQ(s.alternatives[0].text.data(), "LSI5EBC");
+    expect_sane(s);
+    EXPECT_EQ(text_of(summarise_plate(romanian)), "B120PHD");
+}
+
+TEST(Fusion, TwinsInDoubtAreShownAsSeenWithTheirDoubt) {
+    TrackEvidence evidence;
+    for (std::uint32_t i = 0; i < 15; ++i) add_reading(evidence, reading_of(i, "I7859XM", 0.995));
+    const PlateSummary s = summarise_plate(evidence);
+    EXPECT_EQ(text_of(s), "I7859XM");
+    EXPECT_EQ(s.tier, PlateTier::kProbable);
+    EXPECT_LT(s.confidence, 0.9f);
+    ASSERT_FALSE(s.alternatives.empty());
+    EXPECT_STREQ(s.alternatives[0].text.data(), "17859XM");
+    EXPECT_NEAR(s.confidence + s.alternatives[0].probability, 1, 0.1);
+    expect_sane(s);
+}
+
+TEST(Fusion, PiecesOfAPlateAreNoPlates) {
+    // The left half of a Dutch plate, seen in five frames: four tall characters and no margin.
+    TrackEvidence evidence;
+    for (std::uint32_t i = 0; i < 5; ++i) {
+        add_reading(evidence, filling_reading_of(i, "56JT", 250, 100));
+    }
+    const PlateSummary s = summarise_plate(evidence);
+    EXPECT_EQ(s.tier, PlateTier::kPartial);
+    EXPECT_EQ(text_of(s), "?56JT?");
+    ASSERT_FALSE(s.alternatives.empty());
+    EXPECT_STREQ(s.alternatives[0].text.data(), "56JT");
+    expect_sane(s);
+}
+
+TEST(Fusion, TheWholePlateOutweighsItsPieces) {
+    TrackEvidence evidence;
+    for (std::uint32_t i = 0; i < 5; ++i) {
+        add_reading(evidence, filling_reading_of(i, "56JT", 250, 100));
+    }
+    for (std::uint32_t i = 5; i < 8; ++i) {
+        add_reading(evidence, filling_reading_of(i, "56JTT5", 470, 100));
+    }
+    const PlateSummary s = summarise_plate(evidence);
+    EXPECT_EQ(text_of(s), "56JTT5");
+    EXPECT_GE(s.tier, PlateTier::kProbable);
+    expect_sane(s);
+}
+
+TEST(Fusion, APlateCutByTheFrameIsNotConfirmed) {
+    TrackEvidence evidence;
+    for (std::uint32_t i = 0; i < 5; ++i) {
+        PlateReading r = reading_of(i, "B123ABC", 0.99);
+        r.cut = 1;
+        add_reading(evidence, r);
+    }
+    EXPECT_EQ(text_of(summarise_plate(evidence)), "?B123ABC?");
+}
+
+TEST(Fusion, ShortPlatesWithMarginsAreWhole) {
+    TrackEvidence evidence;
+    for (std::uint32_t i = 0; i < 3; ++i) {
+        PlateReading r = filling_reading_of(i, "K234", 300, 100);
+        for (std::size_t k = 0; k < 4; ++k) r.place[k][0] = static_cast<std::uint8_t>(90 + 25 * k);
+        add_reading(evidence, r);
+    }
+    const PlateSummary s = summarise_plate(evidence);
+    EXPECT_EQ(text_of(s), "K234");
+    EXPECT_GE(s.tier, PlateTier::kProbable);
 }
 
 TEST(Fusion, TwinsThatNoFormatTellsAreNotConfirmed) {
@@ -193,24 +273,37 @@ TEST(Fusion, BestFrameAgreesWithTheText) {
 }
 
 TEST(Fusion, TiersFollowTheirThresholds) {
-    FusionSigns signs{.probability = 0.9999,
-                      .readings = 3,
-                      .members = 3,
-                      .agreeing = 3,
-                      .dominance = 1,
-                      .best_quality = 0.9,
-                      .length = 7,
-                      .digits = 3};
-    EXPECT_EQ(tier_of(signs, 0.98, 0.99), PlateTier::kConfirmed);
-    EXPECT_EQ(tier_of(signs, 0.9, 0.9), PlateTier::kProbable);
-    EXPECT_EQ(tier_of(signs, 0.9, 0.55), PlateTier::kPartial);
-    EXPECT_EQ(tier_of(signs, 0.4, 0.9), PlateTier::kPartial);
+    const FusionSigns sure{.probability = 0.9999,
+                           .readings = 3,
+                           .members = 3,
+                           .agreeing = 3,
+                           .dominance = 1,
+                           .best_quality = 0.9,
+                           .length = 7,
+                           .digits = 3};
+    EXPECT_EQ(tier_of(sure, 0.99), PlateTier::kConfirmed);
+    FusionSigns signs = sure;
+    signs.probability = 0.9;
+    EXPECT_EQ(tier_of(signs, 0.9), PlateTier::kProbable);
+    EXPECT_EQ(tier_of(signs, 0.55), PlateTier::kPartial);
+    signs.probability = 0.1;
+    EXPECT_EQ(tier_of(signs, 0.9), PlateTier::kPartial);
+    signs = sure;
     signs.agreeing = 1;
-    EXPECT_EQ(tier_of(signs, 0.98, 0.99), PlateTier::kProbable);
-    signs = {.agreeing = 3, .length = 3, .digits = 3};
-    EXPECT_EQ(tier_of(signs, 0.98, 0.99), PlateTier::kNone);
-    signs = {.agreeing = 3, .length = 6, .digits = 0};
-    EXPECT_EQ(tier_of(signs, 0.98, 0.99), PlateTier::kProbable);
+    EXPECT_EQ(tier_of(signs, 0.99), PlateTier::kProbable);
+    signs = sure;
+    signs.length = 3;
+    EXPECT_EQ(tier_of(signs, 0.99), PlateTier::kNone);
+    signs = sure;
+    signs.digits = 0;
+    EXPECT_EQ(tier_of(signs, 0.99), PlateTier::kProbable);
+    signs = sure;
+    signs.twin_share = 0.4;  // in doubt, but nothing else is
+    EXPECT_EQ(tier_of(signs, 0.99), PlateTier::kProbable);
+    EXPECT_LT(calibrated_confidence(signs), 0.4);
+    signs = sure;
+    signs.whole = 0.4;
+    EXPECT_EQ(tier_of(signs, 0.99), PlateTier::kPartial);
 }
 
 TEST(Fusion, ConfidenceGrowsWithItsSigns) {
@@ -224,7 +317,10 @@ TEST(Fusion, ConfidenceGrowsWithItsSigns) {
         base);
     EXPECT_GT(partial_confidence(0.95, 0.3), partial_confidence(0.8, 0.3));
     EXPECT_GT(partial_confidence(0.95, 0.4), partial_confidence(0.95, 0.3));
-    signs.open_twins = 1;
+    signs.twin_share = 0.9;
+    EXPECT_LT(calibrated_confidence(signs), base);
+    signs.twin_share = 1;
+    signs.whole = 0.9;
     EXPECT_LT(calibrated_confidence(signs), base);
 }
 

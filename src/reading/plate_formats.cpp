@@ -23,11 +23,14 @@ constexpr std::uint64_t kAllLetters = ((std::uint64_t{1} << 36) - 1) & ~kDigits;
 constexpr double kFreeShare = 0.3;
 // The boost is the prior's log ratio times this: the table's weights are rough.
 constexpr double kTrust = 0.5;
+// Where the table allows all letters, O and I are nevertheless rarer than others by this: many
+// places leave them out, and the table does not know of all.
+constexpr double kDigitlike = 0.5;
+constexpr std::uint64_t kCommonLetters =
+    kAllLetters & ~(std::uint64_t{1} << 24) & ~(std::uint64_t{1} << 18) & ~(std::uint64_t{1} << 26);
 // Characters that are drawn alike on many plates, and their twins.
 constexpr std::string_view kTwins = "0O1I";
 constexpr std::string_view kTwinOf = "O0I1";
-// A format tells twins apart if the one is this much less probable than the other.
-constexpr double kOpenTwin = 0.2;
 // A region must hold this share to be named.
 constexpr double kRegionShare = 0.6;
 
@@ -36,6 +39,12 @@ int symbol_of(char c) {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'A' && c <= 'Z') return c - 'A' + 10;
     return -1;
+}
+
+// What is drawn like c on many plates; c itself if nothing is.
+char twin_of(char c) {
+    const std::size_t at = kTwins.find(c);
+    return at == std::string_view::npos ? c : kTwinOf[at];
 }
 
 std::uint64_t letters_of(const char* letters) {
@@ -74,6 +83,58 @@ struct Matcher {
         return codes.empty() ||
                std::binary_search(codes.begin(), codes.end(), characters.substr(0, code));
     }
+
+    // How much likelier the text, which fits, is than an arbitrary one.
+    double gain_of(std::string_view text) const {
+        double out = gain;
+        const std::size_t code = text.size() - symbols.size();
+        for (std::size_t i = 0; i < symbols.size(); ++i) {
+            const char c = text[code + i];
+            if ((c == 'O' || c == 'I') && (symbols[i] & kCommonLetters) == kCommonLetters) {
+                out *= kDigitlike;
+            }
+        }
+        return out;
+    }
+
+    // False if no way to write the twins of the characters after the code fits.
+    bool may_fit(std::string_view digits) const {
+        for (std::size_t i = 0; i < symbols.size(); ++i) {
+            const std::uint64_t either = std::uint64_t{1} << symbol_of(digits[i]) |
+                                         std::uint64_t{1} << symbol_of(twin_of(digits[i]));
+            if ((symbols[i] & either) == 0) return false;
+        }
+        return true;
+    }
+
+    std::size_t code_length() const { return codes.empty() ? 0 : codes.front().size(); }
+
+    // Codes that differ from `digits` in twins only; `digits` has no O and no I.
+    std::vector<std::string> codes_up_to_twins(std::string_view digits) const {
+        std::vector<std::string> out;
+        for (const std::string& known : codes) {
+            const bool same = std::equal(known.begin(), known.end(), digits.begin(),
+                                         [](char k, char d) { return k == d || k == twin_of(d); });
+            if (same) out.push_back(known);
+        }
+        return out;
+    }
+
+    // Appends character c or its twin to the ways, as far as the set allows; may leave none.
+    static void write(char c, std::uint64_t set, std::vector<std::string>& ways) {
+        const char twin = twin_of(c);
+        const bool plain = (set >> symbol_of(c) & 1) != 0;
+        const bool other = twin != c && (set >> symbol_of(twin) & 1) != 0;
+        if (plain && other) {
+            const std::size_t known = ways.size();
+            for (std::size_t w = 0; w < known; ++w) ways.push_back(ways[w] + twin);
+            for (std::size_t w = 0; w < known; ++w) ways[w] += c;
+        } else if (plain || other) {
+            for (std::string& way : ways) way += plain ? c : twin;
+        } else {
+            ways.clear();
+        }
+    }
 };
 
 class Matchers {
@@ -95,6 +156,29 @@ class Matchers {
         }
         for (const Matcher& matcher : by_length_[text.size()]) {
             if (matcher.fits(symbols, text)) visit(matcher);
+        }
+    }
+
+    // Calls visit(way, matcher) for each way to write the text's twins and each matcher that it
+    // fits.
+    template <typename Visit>
+    void for_each_twin_fit(std::string_view text, Visit visit) const {
+        if (text.empty() || text.size() > kPlateSlots) return;
+        std::string digits(text);
+        for (char& c : digits) {
+            if (symbol_of(c) < 0) return;
+            if (c == 'O') c = '0';
+            if (c == 'I') c = '1';
+        }
+        for (const Matcher& matcher : by_length_[text.size()]) {
+            const std::size_t code = matcher.code_length();
+            if (!matcher.may_fit(std::string_view(digits).substr(code))) continue;
+            std::vector<std::string> ways(1);
+            if (code > 0) ways = matcher.codes_up_to_twins(digits.substr(0, code));
+            for (std::size_t i = 0; i < matcher.symbols.size() && !ways.empty(); ++i) {
+                matcher.write(digits[code + i], matcher.symbols[i], ways);
+            }
+            for (const std::string& way : ways) visit(way, matcher);
         }
     }
 
@@ -158,7 +242,8 @@ class Matchers {
 
 double gain_of(std::string_view text) {
     double gain = 0;
-    Matchers::get().for_each_fit(text, [&](const Matcher& matcher) { gain += matcher.gain; });
+    Matchers::get().for_each_fit(text,
+                                 [&](const Matcher& matcher) { gain += matcher.gain_of(text); });
     return gain;
 }
 
@@ -170,23 +255,20 @@ RegionShare named(const std::string& region, double share) {
 
 }  // namespace
 
-double format_boost(std::string_view text) {
-    return std::min(kMaxFormatBoost, kTrust * std::log1p(gain_of(text) / kFreeShare));
+double format_boost(std::string_view text) { return format_boost(gain_of(text)); }
+
+double format_boost(double gain) {
+    return std::min(kMaxFormatBoost, kTrust * std::log1p(gain / kFreeShare));
 }
 
-std::size_t open_twins(std::string_view text) {
-    const double told = kOpenTwin * (gain_of(text) + kFreeShare);
-    std::string other(text);
-    std::size_t open = 0;
-    for (char& c : other) {
-        const std::size_t at = kTwins.find(c);
-        if (at == std::string_view::npos) continue;
-        const char seen = c;
-        c = kTwinOf[at];
-        if (gain_of(other) + kFreeShare >= told) ++open;
-        c = seen;
-    }
-    return open;
+std::vector<FormatFit> formats_up_to_twins(std::string_view text) {
+    std::map<std::string, double> gains;
+    Matchers::get().for_each_twin_fit(text, [&](const std::string& way, const Matcher& matcher) {
+        gains[way] += matcher.gain_of(way);
+    });
+    std::vector<FormatFit> out;
+    for (const auto& [way, gain] : gains) out.push_back({way, gain});
+    return out;
 }
 
 RegionShare guess_region(std::span<const WeightedText> texts) {
@@ -196,7 +278,7 @@ RegionShare guess_region(std::span<const WeightedText> texts) {
     for (const WeightedText& text : texts) {
         const double all = gain_of(text.text) + kFreeShare;
         matchers.for_each_fit(text.text, [&](const Matcher& matcher) {
-            shares[matcher.region] += text.probability * matcher.gain / all;
+            shares[matcher.region] += text.probability * matcher.gain_of(text.text) / all;
         });
         total += text.probability;
     }

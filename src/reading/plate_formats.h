@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "reading/plate_summary.h"
 
@@ -32,13 +34,23 @@ std::span<const PlateFormat> plate_formats();
 // character read with more than 8/9 against one alternative is therefore never changed by a format.
 constexpr double kMaxFormatBoost = 2.0794415416798357;  // log 8
 
-// Log of the factor by which known formats make `text` more probable than an arbitrary text of its
+// Log of the factor by which known formats make a text more probable than an arbitrary text of its
 // length, 0 (no format fits) to kMaxFormatBoost.
 double format_boost(std::string_view text);
+// The same for a text whose formats make it `gain` times as probable (see FormatFit).
+double format_boost(double gain);
 
-// How many characters of `text` are a 0, O, 1 or I that no format tells from its twin (O, 0, I, 1):
-// the text with the twin is about as probable. On many plates the two are drawn alike.
-std::size_t open_twins(std::string_view text);
+// A text that formats know.
+struct FormatFit {
+    std::string text;
+    // How many times more vehicles carry it than would if all texts of its length were equally
+    // frequent.
+    double gain = 0;
+};
+
+// All texts that some format fits and that differ from `text` in twins only (O for 0, I for 1 and
+// the reverse), ordered by text.
+std::vector<FormatFit> formats_up_to_twins(std::string_view text);
 
 struct RegionShare {
     PlateText region{};

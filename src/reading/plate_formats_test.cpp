@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include "reading/false_plates.h"
 
@@ -58,11 +60,21 @@ TEST(PlateFormats, NameTheRegionWhereItIsClear) {
     EXPECT_EQ(guess_region({}).share, 0);
 }
 
-TEST(PlateFormats, TellTwinsWhereTheyCan) {
-    EXPECT_EQ(open_twins("B121PHD"),
-              0u);  // letters in the places of the ones fit no Romanian plate
-    EXPECT_EQ(open_twins("XY"), 0u);
-    EXPECT_EQ(open_twins("0X0X0X"), 3u);  // no format says anything
+TEST(PlateFormats, FindWhatDiffersInTwinsOnly) {
+    for (const char* text : {"LS15EBC", "LSI5EBC", "L515EBC"}) {
+        const std::vector<FormatFit> fits = formats_up_to_twins(text);
+        const bool british = std::any_of(fits.begin(), fits.end(), [](const FormatFit& fit) {
+            return fit.text == "LS15EBC" && fit.gain > 1;
+        });
+        EXPECT_EQ(british, text[1] == 'S') << text;
+    }
+    // Codes are written with twins too: the Bulgarian OB, the Turkish 01.
+    const std::vector<FormatFit> fits = formats_up_to_twins("0B1234AB");
+    EXPECT_TRUE(std::any_of(fits.begin(), fits.end(),
+                            [](const FormatFit& fit) { return fit.text == "OB1234AB"; }));
+    EXPECT_TRUE(formats_up_to_twins("LOVE2U4").empty());
+    EXPECT_TRUE(formats_up_to_twins("").empty());
+    EXPECT_TRUE(formats_up_to_twins("AB-1").empty());
 }
 
 TEST(FalsePlates, AreWordsNumbersAndDates) {

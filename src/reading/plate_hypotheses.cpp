@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <map>
+#include <string_view>
+#include <utility>
 
-#include "reading/plate_formats.h"
+#include "reading/plate_twins.h"
 #include "reading/reading_quality.h"
 
 namespace dashcam {
@@ -55,29 +57,72 @@ std::vector<Partial> best_products(std::span<const Column> columns) {
     return beam;
 }
 
+TwinTexts twins_of(const Partial& partial, std::span<const Column> columns) {
+    std::string text;
+    std::vector<double> letter_shares;
+    for (std::size_t j = 0; j < columns.size(); ++j) {
+        const std::uint8_t symbol = partial.symbols[j];
+        if (symbol == kBlankSymbol) continue;
+        text += kPlateAlphabet[symbol];
+        letter_shares.push_back(letter_share(columns[j].posterior, symbol));
+    }
+    return tell_twins(text, letter_shares);
+}
+
+PlateHypothesis hypothesis(const Partial& partial, const TwinText& way, double probability) {
+    PlateHypothesis out{
+        .symbols = partial.symbols, .text = way.text, .probability = probability * way.share};
+    std::size_t next = 0;
+    for (std::uint8_t& symbol : out.symbols) {
+        if (symbol == kBlankSymbol || next == way.text.size()) continue;
+        symbol = static_cast<std::uint8_t>(std::string_view(kPlateAlphabet).find(way.text[next++]));
+    }
+    return out;
+}
+
+void add(std::vector<PlateHypothesis>& list, PlateHypothesis hypothesis) {
+    const auto same = std::find_if(list.begin(), list.end(), [&](const PlateHypothesis& h) {
+        return h.text == hypothesis.text;
+    });
+    if (same == list.end()) {
+        list.push_back(std::move(hypothesis));
+    } else {
+        same->probability += hypothesis.probability;
+    }
+}
+
+// Moves the best way of writing the best text to the front: a text must not lose to another because
+// its twins are in doubt.
+void put_first(std::vector<PlateHypothesis>& list) {
+    std::map<std::string, double> probability;  // of texts without twins
+    for (const PlateHypothesis& h : list) probability[without_twins(h.text)] += h.probability;
+    auto best = list.begin();
+    double most = -1;
+    for (auto h = list.begin(); h != list.end(); ++h) {
+        const double p = probability[without_twins(h->text)];
+        if (p > most) {
+            most = p;
+            best = h;
+        }
+    }
+    if (best != list.end()) std::rotate(list.begin(), best, best + 1);
+}
+
 }  // namespace
 
 std::vector<PlateHypothesis> likely_texts(std::span<const Column> columns) {
+    std::vector<Column> merged(columns.begin(), columns.end());
+    for (Column& column : merged) column.posterior = without_twins(column.posterior);
     std::vector<PlateHypothesis> out;
     double before = 0;
     double after = 0;
-    for (const Partial& partial : best_products(columns)) {
-        PlateHypothesis hypothesis{
-            .symbols = partial.symbols, .text = {}, .probability = partial.probability};
-        for (std::size_t j = 0; j < columns.size(); ++j) {
-            if (partial.symbols[j] != kBlankSymbol)
-                hypothesis.text += kPlateAlphabet[partial.symbols[j]];
-        }
+    for (const Partial& partial : best_products(merged)) {
+        const TwinTexts twins = twins_of(partial, columns);
+        const double boosted = partial.probability * std::exp(twins.boost);
         before += partial.probability;
-        hypothesis.probability *= std::exp(format_boost(hypothesis.text));
-        after += hypothesis.probability;
-        const auto same = std::find_if(out.begin(), out.end(), [&](const PlateHypothesis& h) {
-            return h.text == hypothesis.text;
-        });
-        if (same == out.end()) {
-            out.push_back(std::move(hypothesis));
-        } else {
-            same->probability += hypothesis.probability;
+        after += boosted;
+        for (const TwinText& way : twins.ways) {
+            add(out, hypothesis(partial, way, boosted));
         }
     }
     // The texts left out keep the share that they had before the boost: a boosted text takes from
@@ -89,6 +134,7 @@ std::vector<PlateHypothesis> likely_texts(std::span<const Column> columns) {
                      [](const PlateHypothesis& a, const PlateHypothesis& b) {
                          return a.probability > b.probability;
                      });
+    put_first(out);
     return out;
 }
 

@@ -21,8 +21,10 @@ struct PlateHypothesis {
 constexpr std::size_t kMaxHypotheses = 48;
 
 // The most probable readings of the columns under the product of the columns' posteriors and the
-// formats' boost (plate_formats.h), most probable first, each text once. The probabilities sum to
-// at most 1; what is missing belongs to the texts left out. At most kMaxColumns columns.
+// formats' boost (plate_formats.h), each text once. First comes the best way to write the text that
+// is most probable with its twins (plate_twins.h) taken as one; the others follow, most probable
+// first. The probabilities sum to at most 1; what is missing belongs to the texts left out. At most
+// kMaxColumns columns.
 std::vector<PlateHypothesis> likely_texts(std::span<const Column> columns);
 
 }  // namespace dashcam

@@ -15,7 +15,7 @@ namespace dashcam {
 enum class PlateTier : std::uint8_t {
     kNone,       // no plate, or nothing of it could be read
     kPartial,    // some characters are known, some are not ('?')
-    kProbable,   // every character has a clear favourite
+    kProbable,   // every character has a clear favourite, O and 0, I and 1 taken as one
     kConfirmed,  // right in at least 98 of 100 such rows
 };
 

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "reading/plate_twins.h"
+
 namespace dashcam {
 namespace {
 
@@ -42,13 +44,18 @@ Distribution distribution_of(const SlotPosterior& posterior) {
 SingleReading read_alone(const PlateReading& reading) {
     SingleReading out;
     for (const SlotPosterior& slot : reading.posterior) {
-        const auto best =
-            static_cast<std::size_t>(std::max_element(slot.begin(), slot.end()) - slot.begin());
-        double sum = 0;
-        for (const std::uint16_t p : slot) sum += p;
-        out.log_confidence +=
-            sum > 0 ? std::log(slot[best] / sum) : -std::log(double{kPlateSymbols});
-        if (best != kBlankSymbol && slot[best] > 0) out.text += kPlateAlphabet[best];
+        const Distribution seen = distribution_of(slot);
+        const Distribution merged = without_twins(seen);
+        const auto best = static_cast<std::size_t>(std::max_element(merged.begin(), merged.end()) -
+                                                   merged.begin());
+        out.log_confidence += std::log(merged[best]);
+        const bool empty = std::all_of(slot.begin(), slot.end(), [](auto p) { return p == 0; });
+        if (best == kBlankSymbol || empty) continue;
+        std::size_t favourite = best;
+        for (std::size_t s = 0; s < kBlankSymbol; ++s) {
+            if (without_twin(s) == best && seen[s] > seen[favourite]) favourite = s;
+        }
+        out.text += kPlateAlphabet[favourite];
     }
     return out;
 }

@@ -18,8 +18,9 @@ Distribution distribution_of(const SlotPosterior& posterior);
 // What one reading says alone.
 struct SingleReading {
     std::string text;  // each slot's favourite, blanks left out
-    double log_confidence =
-        0;  // log of the product of the slots' highest probabilities; 0 is certain
+    // Log of the product of the slots' highest probabilities, O and 0, I and 1 taken as one (see
+    // plate_twins.h); 0 is certain.
+    double log_confidence = 0;
 };
 SingleReading read_alone(const PlateReading& reading);
 

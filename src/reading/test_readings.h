@@ -60,6 +60,19 @@ inline PlateReading reading_of(std::uint32_t frame, std::string_view text, doubl
     return r;
 }
 
+// A reading of text that fills a plate (or the piece of one) of width_px x height_px from edge to
+// edge.
+inline PlateReading filling_reading_of(std::uint32_t frame, std::string_view text, float width_px,
+                                       float height_px) {
+    PlateReading r = reading_of(frame, text, 0.99, width_px);
+    r.height_px = height_px;
+    const double pitch = 1.0 / (static_cast<double>(text.size()) + 0.6);
+    for (std::size_t k = 0; k < text.size(); ++k) {
+        r.place[k][0] = static_cast<std::uint8_t>((0.8 + static_cast<double>(k)) * pitch * 255);
+    }
+    return r;
+}
+
 inline TrackEvidence evidence_of(std::initializer_list<PlateReading> readings) {
     TrackEvidence evidence;
     for (const PlateReading& r : readings) add_reading(evidence, r);
