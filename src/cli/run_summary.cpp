@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -59,11 +60,21 @@ void print_vehicles(Store& store, const RunReport& report,
         if (vehicles.ok()) shown.insert(shown.end(), vehicles->begin(), vehicles->end());
     }
     if (shown.empty()) return;
+    const auto without_text = std::stable_partition(
+        shown.begin(), shown.end(), [](const VehicleRow& row) { return !row.plate.empty(); });
+    const auto others = static_cast<std::size_t>(shown.end() - without_text);
+    shown.erase(without_text, shown.end());
     if (shown.size() > kMostRowsShown) {
-        fmt::print("\n{} vehicles; 'dashcam vehicles' lists them.\n", shown.size());
+        fmt::print(
+            "\n{} vehicles with and {} without a plate text; 'dashcam vehicles' lists them\n",
+            shown.size(), others);
         return;
     }
     fmt::print("\n{}", vehicle_table(shown, paths));
+    if (others > 0) {
+        fmt::print("and {} vehicles without a plate text; 'dashcam vehicles' lists them too\n",
+                   others);
+    }
 }
 
 }  // namespace
