@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <regex>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -115,6 +117,43 @@ TEST(Layering, WorkersAndReadersKnowNoMain) {
                                      {"base/", "pipeline/", "shared_memory/", "video/"}),
                     testing::IsEmpty());
     }
+}
+
+// Types that a file defines for others to see: at the outermost level, outside of unnamed
+// namespaces.
+std::vector<std::string> types_defined_in(const std::string& content) {
+    static const std::regex kType(
+        "^(template <.*> *)?(struct|class|union) (alignas\\(\\w+\\) )?(\\w+)( final)?( : .*)? "
+        "\\{.*");
+    std::vector<std::string> types;
+    bool is_unnamed = false;
+    std::istringstream lines(content);
+    for (std::string line; std::getline(lines, line);) {
+        if (line == "namespace {") is_unnamed = true;
+        if (line == "}  // namespace") is_unnamed = false;
+        std::smatch match;
+        if (!is_unnamed && std::regex_match(line, match, kType)) types.push_back(match[4]);
+    }
+    return types;
+}
+
+// There is one namespace, so two types of one name would be one to the linker: it keeps one of
+// their inline functions for both, and the program crashes anywhere.
+TEST(Layering, TypesHaveNamesOfTheirOwn) {
+    EXPECT_THAT(
+        types_defined_in("struct A {\nclass B final : public A {\nnamespace {\nstruct C {\n}  // "
+                         "namespace\nstruct alignas(64) D {\nstruct E;\n"),
+        testing::ElementsAre("A", "B", "D"));
+    std::map<std::string, std::string> defined;  // type, file
+    for (const fs::path& file : sources_in("src")) {
+        if (is_test(file)) continue;
+        const std::string name = fs::relative(file, kRoot).string();
+        for (const std::string& type : types_defined_in(content_of(file))) {
+            const auto [other, is_new] = defined.emplace(type, name);
+            EXPECT_TRUE(is_new) << type << " is defined in " << name << " and in " << other->second;
+        }
+    }
+    EXPECT_GT(defined.size(), 50U);
 }
 
 // "FILE: N lines" for files longer than what one can hold in one's head.

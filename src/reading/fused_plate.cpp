@@ -53,8 +53,8 @@ std::vector<RankedReading> ranked(const TrackEvidence& evidence) {
 
 // Posterior of column j given what the likely texts make of it; texts left out count as the column
 // alone.
-Distribution column_posterior(const std::vector<PlateHypothesis>& texts, const Column& column,
-                              std::size_t j) {
+Distribution column_posterior(const std::vector<PlateHypothesis>& texts,
+                              const AlignedColumn& column, std::size_t j) {
     Distribution out{};
     double listed = 0;
     for (const PlateHypothesis& h : texts) {
@@ -68,7 +68,7 @@ Distribution column_posterior(const std::vector<PlateHypothesis>& texts, const C
     return out;
 }
 
-void describe_characters(FusedPlate& plate, const std::vector<Column>& columns) {
+void describe_characters(FusedPlate& plate, const std::vector<AlignedColumn>& columns) {
     const PlateHypothesis& best = plate.texts.front();
     for (std::size_t j = 0; j < columns.size(); ++j) {
         if (best.symbols[j] == kBlankSymbol) continue;
@@ -148,7 +148,7 @@ FusedPlate fuse_plate(const TrackEvidence& evidence) {
                               std::max(kPieceWeight, 1 - readings[r].piece);
         fused.push_back(weighted_reading(*readings[r].reading, weight));
     }
-    const std::vector<Column> columns = fuse_columns(fused);
+    const std::vector<AlignedColumn> columns = fuse_columns(fused);
     plate.texts = likely_texts(columns);
     if (plate.texts.empty() || plate.texts.front().text.empty()) return FusedPlate{};
     describe_characters(plate, columns);

@@ -46,7 +46,7 @@ double norm(const Distribution& d) {
     return std::sqrt(sum);
 }
 
-double match_score(const Distribution& slot, double slot_norm, const Column& column,
+double match_score(const Distribution& slot, double slot_norm, const AlignedColumn& column,
                    double column_norm) {
     double dot = 0;
     for (std::size_t s = 0; s < kPlateSymbols; ++s) dot += slot[s] * column.posterior[s];
@@ -95,7 +95,7 @@ class Fusion {
         }
     }
 
-    std::vector<Column> run() {
+    std::vector<AlignedColumn> run() {
         for (std::size_t r = 0; r < readings_.size(); ++r) {
             add(r);
             rebuild();
@@ -145,12 +145,12 @@ class Fusion {
         for (const Assignment& slots : assignments_) columns_.push_back(fused(slots, exponent));
     }
 
-    Column fused(const Assignment& slots, double exponent) const {
+    AlignedColumn fused(const Assignment& slots, double exponent) const {
         const bool disputed = std::find(slots.begin(), slots.end(), -1) != slots.end();
         static const double kMissed = std::log(kMissedCharacter);
         static const double kAbsent = std::log(1 - kMissedCharacter);
         Distribution score{};
-        Column column;
+        AlignedColumn column;
         double places = 0;
         for (std::size_t r = 0; r < slots.size(); ++r) {
             const WeightedReading& reading = readings_[r];
@@ -192,7 +192,7 @@ class Fusion {
     std::span<const WeightedReading> readings_;
     std::vector<std::array<SlotScore, kPlateSlots>> scores_;
     std::vector<Assignment> assignments_;  // of each column
-    std::vector<Column> columns_;
+    std::vector<AlignedColumn> columns_;
 };
 
 }  // namespace
@@ -207,7 +207,7 @@ WeightedReading weighted_reading(const PlateReading& reading, double weight) {
     return out;
 }
 
-SlotColumns align(const WeightedReading& reading, std::span<const Column> profile) {
+SlotColumns align(const WeightedReading& reading, std::span<const AlignedColumn> profile) {
     enum Step : std::uint8_t { kMatch, kExtraSlot, kMissedColumn };
     constexpr std::size_t kRows = kPlateSlots + 1;
     constexpr std::size_t kColumns = kMaxColumns + 1;
@@ -249,7 +249,7 @@ SlotColumns align(const WeightedReading& reading, std::span<const Column> profil
     return columns;
 }
 
-std::vector<Column> fuse_columns(std::span<const WeightedReading> readings) {
+std::vector<AlignedColumn> fuse_columns(std::span<const WeightedReading> readings) {
     return Fusion(readings).run();
 }
 

@@ -20,7 +20,7 @@ struct WeightedReading {
 WeightedReading weighted_reading(const PlateReading& reading, double weight);
 
 // One character's position of the fused text.
-struct Column {
+struct AlignedColumn {
     Distribution posterior{};       // sums to 1; the blank's part: that there is no such character
     std::array<double, 2> place{};  // mean place of its slots
 };
@@ -34,13 +34,13 @@ using SlotColumns = std::array<std::int8_t, kPlateSlots>;
 // The best alignment of a reading's slots with a profile (Needleman and Wunsch 1970): a slot costs
 // how much its posterior and place differ from its column's, a slot or column left out costs how
 // little blank it holds.
-SlotColumns align(const WeightedReading& reading, std::span<const Column> profile);
+SlotColumns align(const WeightedReading& reading, std::span<const AlignedColumn> profile);
 
 // Fuses readings, best first, character by character: progressive alignment to a growing profile,
 // then realignment of all readings to the result (as ROVER does with words, Fiscus 1997). Each
 // column's posterior is the weighted product of its slots' posteriors; as errors of neighbouring
 // frames are correlated, the product counts as fewer readings than there are. One reading alone
 // keeps its posteriors.
-std::vector<Column> fuse_columns(std::span<const WeightedReading> readings);
+std::vector<AlignedColumn> fuse_columns(std::span<const WeightedReading> readings);
 
 }  // namespace dashcam

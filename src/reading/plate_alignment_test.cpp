@@ -14,15 +14,15 @@
 namespace dashcam {
 namespace {
 
-std::vector<Column> fuse(const std::vector<PlateReading>& readings) {
+std::vector<AlignedColumn> fuse(const std::vector<PlateReading>& readings) {
     std::vector<WeightedReading> weighted;
     for (const PlateReading& r : readings) weighted.push_back(weighted_reading(r, 0.8));
     return fuse_columns(weighted);
 }
 
-std::string text_of(const std::vector<Column>& columns) {
+std::string text_of(const std::vector<AlignedColumn>& columns) {
     std::string text;
-    for (const Column& c : columns) {
+    for (const AlignedColumn& c : columns) {
         const auto best =
             std::max_element(c.posterior.begin(), c.posterior.end()) - c.posterior.begin();
         if (best != kBlankSymbol) text += kPlateAlphabet[best];
@@ -32,7 +32,7 @@ std::string text_of(const std::vector<Column>& columns) {
 
 TEST(PlateAlignment, OneReadingKeepsItsPosteriors) {
     const PlateReading reading = reading_of(1, "AB12CDE", 0.9);
-    const std::vector<Column> columns = fuse({reading});
+    const std::vector<AlignedColumn> columns = fuse({reading});
     ASSERT_EQ(columns.size(), 7u);
     const Distribution expected = distribution_of(reading.posterior[2]);
     for (std::size_t s = 0; s < kPlateSymbols; ++s)
@@ -41,9 +41,9 @@ TEST(PlateAlignment, OneReadingKeepsItsPosteriors) {
 
 TEST(PlateAlignment, AgreementMakesSurer) {
     const PlateReading reading = reading_of(1, "AB12CDE", 0.8);
-    const std::vector<Column> columns = fuse({reading, reading, reading, reading});
+    const std::vector<AlignedColumn> columns = fuse({reading, reading, reading, reading});
     EXPECT_GT(columns[0].posterior[symbol_index('A')], 0.9);
-    for (const Column& c : columns) {
+    for (const AlignedColumn& c : columns) {
         EXPECT_NEAR(std::accumulate(c.posterior.begin(), c.posterior.end(), 0.0), 1, 1e-9);
     }
 }
@@ -109,7 +109,7 @@ TEST(ReadingClusters, SeparatesTwoPlates) {
 }
 
 TEST(PlateHypotheses, AreOrderedAndSumToAtMostOne) {
-    std::vector<Column> columns =
+    std::vector<AlignedColumn> columns =
         fuse({reading_of(1, "AB12CDE", 0.6), reading_of(2, "A812CDE", 0.7)});
     const std::vector<PlateHypothesis> texts = likely_texts(columns);
     ASSERT_GT(texts.size(), 5u);

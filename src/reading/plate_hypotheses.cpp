@@ -34,7 +34,7 @@ std::vector<std::uint8_t> candidates(const Distribution& posterior) {
 }
 
 // The exact best kMaxHypotheses: columns are independent, so the best of a prefix stay the best.
-std::vector<Partial> best_products(std::span<const Column> columns) {
+std::vector<Partial> best_products(std::span<const AlignedColumn> columns) {
     std::vector<Partial> beam(1);
     for (std::size_t j = 0; j < columns.size(); ++j) {
         std::vector<Partial> longer;
@@ -57,7 +57,7 @@ std::vector<Partial> best_products(std::span<const Column> columns) {
     return beam;
 }
 
-TwinTexts twins_of(const Partial& partial, std::span<const Column> columns) {
+TwinTexts twins_of(const Partial& partial, std::span<const AlignedColumn> columns) {
     std::string text;
     std::vector<double> letter_shares;
     for (std::size_t j = 0; j < columns.size(); ++j) {
@@ -110,9 +110,9 @@ void put_first(std::vector<PlateHypothesis>& list) {
 
 }  // namespace
 
-std::vector<PlateHypothesis> likely_texts(std::span<const Column> columns) {
-    std::vector<Column> merged(columns.begin(), columns.end());
-    for (Column& column : merged) column.posterior = without_twins(column.posterior);
+std::vector<PlateHypothesis> likely_texts(std::span<const AlignedColumn> columns) {
+    std::vector<AlignedColumn> merged(columns.begin(), columns.end());
+    for (AlignedColumn& column : merged) column.posterior = without_twins(column.posterior);
     std::vector<PlateHypothesis> out;
     double before = 0;
     double after = 0;

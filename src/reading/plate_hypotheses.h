@@ -25,6 +25,6 @@ constexpr std::size_t kMaxHypotheses = 48;
 // is most probable with its twins (plate_twins.h) taken as one; the others follow, most probable
 // first. The probabilities sum to at most 1; what is missing belongs to the texts left out. At most
 // kMaxColumns columns.
-std::vector<PlateHypothesis> likely_texts(std::span<const Column> columns);
+std::vector<PlateHypothesis> likely_texts(std::span<const AlignedColumn> columns);
 
 }  // namespace dashcam

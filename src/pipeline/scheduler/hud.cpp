@@ -15,14 +15,16 @@ constexpr std::int64_t kRateWindowNs = 3'000'000'000;
 constexpr std::size_t kNameColumns = 28;
 
 // Columns that terminals give a character: East Asian wide ones and emoji take two (Unicode TR 11).
-// Accents that join the letter before them are counted too: too narrow is better than too wide.
+// Accents that join the letter before them, and all symbols of the blocks with emoji, are counted
+// in full too: too narrow is better than too wide.
 std::size_t columns_of(char32_t character) {
     const auto in = [character](char32_t first, char32_t last) {
         return first <= character && character <= last;
     };
-    const bool wide = in(0x1100, 0x115f) || in(0x2e80, 0xa4cf) || in(0xac00, 0xd7a3) ||
-                      in(0xf900, 0xfaff) || in(0xfe30, 0xfe6f) || in(0xff00, 0xff60) ||
-                      in(0xffe0, 0xffe6) || in(0x1f000, 0x3ffff);
+    const bool wide = in(0x1100, 0x115f) || in(0x231a, 0x2bff) || in(0x2e80, 0xa4cf) ||
+                      in(0xa960, 0xa97f) || in(0xac00, 0xd7a3) || in(0xf900, 0xfaff) ||
+                      in(0xfe10, 0xfe6f) || in(0xff00, 0xff60) || in(0xffe0, 0xffe6) ||
+                      in(0x16fe0, 0x3ffff);
     return wide ? 2 : 1;
 }
 

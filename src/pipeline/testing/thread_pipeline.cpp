@@ -241,7 +241,7 @@ class ThreadPipeline {
         for (const std::uint32_t at : dead) {
             threads_[at].join();
             control_.workers()[at].activity.store(WorkerActivity::kAbsent);
-            queue_.give_back(static_cast<std::uint8_t>(at + 1));
+            queue_.give_back(static_cast<std::uint8_t>(at + 1), control_.workers()[at].task.load());
             queue_.wake_everyone();
             ++outcome_.deaths;
             start_worker(at);
