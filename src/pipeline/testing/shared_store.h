@@ -19,9 +19,11 @@ class SharedStore final : public Store {
 
     Result<void> begin_video(const VideoRow& row) override { return locked()->begin_video(row); }
     Result<void> finish_video(const VideoRow& row,
-                              const std::optional<std::vector<std::uint32_t>>& tracks) override {
-        return locked()->finish_video(row, tracks);
+                              const std::optional<std::vector<std::uint32_t>>& tracks,
+                              const std::vector<VehicleWithReadings>& rewritten) override {
+        return locked()->finish_video(row, tracks, rewritten);
     }
+    using Store::finish_video;
     Result<void> write_vehicle(const VehicleRow& row,
                                const std::vector<ReadingRow>& readings) override {
         return locked()->write_vehicle(row, readings);
