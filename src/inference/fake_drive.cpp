@@ -34,7 +34,8 @@ constexpr std::uint32_t kFirstSize = 35, kLastSize = 85;
 std::string random_plate(Dice& dice) {
     std::string plate;
     const std::uint32_t length = dice.roll(5, 8);
-    while (plate.size() < length) plate += "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[dice.roll(0, 35)];
+    // Without 0, 1, I and O: real plates draw them alike, so the reading settles them by formats.
+    while (plate.size() < length) plate += "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"[dice.roll(0, 31)];
     return plate;
 }
 
