@@ -10,7 +10,7 @@
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
 #include "cli/run_summary.h"
-#include "cli/settings.h"
+#include "settings/settings.h"
 #include "main/orchestrator.h"
 #include "pipeline/logging/process_log.h"
 #include "video/clip_finder.h"

@@ -5,7 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
-#include "cli/settings.h"
+#include "settings/settings.h"
 #include "cli/vehicle_table.h"
 #include "main/run_plan.h"
 #include "stores/store.h"

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "cli/settings.h"
+#include "settings/settings.h"
 
 namespace dashcam {
 

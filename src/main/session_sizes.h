@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "cli/settings.h"
+#include "settings/settings.h"
 #include "pipeline/control_region/control_layout.h"
 #include "video/decoder.h"
 

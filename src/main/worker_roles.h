@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "cli/settings.h"
+#include "settings/settings.h"
 #include "pipeline/workers/worker_loop.h"
 
 namespace dashcam {

@@ -12,7 +12,7 @@
 #include <iterator>
 #include <thread>
 
-#include "cli/settings.h"
+#include "settings/settings.h"
 #include "support/processes.h"
 
 extern char** environ;
