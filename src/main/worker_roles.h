@@ -15,7 +15,7 @@ namespace dashcam {
 // Exit codes of workers, for main.
 constexpr int kExitLeft = 0;  // `terminate` was raised
 constexpr int kExitCannotAttach = 70;
-constexpr int kExitCannotLoad = 71;  // a model or the database; the log says why
+constexpr int kExitCannotLoad = 71;  // a model or the database; its farewell says why
 
 int worker_main(Pool pool, std::uint8_t number, pid_t main_pid);
 int scheduler_main(pid_t main_pid);

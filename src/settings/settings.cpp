@@ -41,7 +41,7 @@ const std::array kKnobs{
     Knob{"queue_soft_limit", "QUEUE_SOFT_LIMIT", &Settings::queue_soft_limit, 1, 4096, "",
          "readers slow down from this many tasks on"},
     Knob{"queue_hard_limit", "QUEUE_HARD_LIMIT", &Settings::queue_hard_limit, 8, 4096, "",
-         "the queue never holds more tasks than this"},
+         "readers never go beyond this many tasks, counting those that frames may still become"},
     Knob{"frame_store_mb", "DASHCAM_FRAME_STORE_MB", &Settings::frame_store_mb, 16, 65536, "",
          "shared memory for decoded frames, in MiB"},
     Knob{"decoder_threads", "DASHCAM_DECODER_THREADS", &Settings::decoder_threads, 1, 64, "",
@@ -53,10 +53,10 @@ const std::array kKnobs{
     Knob{"max_task_attempts", "DASHCAM_MAX_TASK_ATTEMPTS", &Settings::max_task_attempts, 1, 100, "",
          "a task that failed this often is set aside and reported"},
     Knob{"max_restarts", "DASHCAM_MAX_RESTARTS", &Settings::max_restarts, 0, 100000, "",
-         "processes started again after a crash, in a row without a finished task, before the run "
+         "workers started again after a crash, in a row without a finished task, before the run "
          "gives up"},
     Knob{"stale_after_s", "DASHCAM_STALE_AFTER_S", &Settings::stale_after_s, 1, 86400, "",
-         "a worker that is busy with one item for longer is taken for hung, in seconds"},
+         "a worker without a sign of life for longer is taken for hung and killed, in seconds"},
     Knob{"drain_timeout_s", "DASHCAM_DRAIN_TIMEOUT_S", &Settings::drain_timeout_s, 0, 86400, "",
          "after Ctrl-C, what is in flight may take this long, in seconds"},
     Knob{"terminate_timeout_s", "DASHCAM_TERMINATE_TIMEOUT_S", &Settings::terminate_timeout_s, 1,

@@ -41,7 +41,7 @@ struct QueueLimits {
     std::uint32_t soft_limit = 64;
     std::uint32_t hard_limit = 128;
     std::uint32_t looks_per_frame = 8;  // worst-case tasks that a frame turns into
-    std::uint32_t max_attempts = 3;     // failures of a task before it is set aside
+    std::uint32_t max_attempts = 5;     // failures of a task before it is set aside
 };
 
 struct CategoryQueue {

@@ -16,8 +16,10 @@ TaskSpec smooth_task(const TaskSlot& task, std::uint32_t track, const PlateReadi
     return spec;
 }
 
-// Looks again at a smaller picture of the vehicle, for a plate of which `plate` may be a piece or that was too large.
-Result<std::optional<PlateDetection>> look_wider(PlateDetector& detector, const FrameView& frame, const Box& vehicle,
+// Looks again at a smaller picture of the vehicle, for a plate of which `plate` may be a piece or
+// that was too large.
+Result<std::optional<PlateDetection>> look_wider(PlateDetector& detector, const FrameView& frame,
+                                                 const Box& vehicle,
                                                  const std::optional<PlateDetection>& plate) {
     const WideView view(frame, vehicle);
     TRY_ASSIGN(PlateDetections found, detector.detect(view.picture(), view.box()));
@@ -71,7 +73,9 @@ Result<void> OcrStage::run(const StageInput& input, StageOutput& output) {
     if (plate.width_px > 0) {
         TRY_ASSIGN(const TextPosterior text, reader_->read(plate.grey));
         reading.found = 1;
-        reading.cut = is_cut(message.plate.corners, input.frame.format.width, input.frame.format.height) ? 1 : 0;
+        reading.cut =
+            is_cut(message.plate.corners, input.frame.format.width, input.frame.format.height) ? 1
+                                                                                               : 0;
         reading.plate_score = message.plate.score;
         reading.corners = message.plate.corners;
         reading.width_px = plate.width_px;

@@ -10,14 +10,15 @@ namespace {
 // the middle line, and a view from the side moves them to an edge, but then the neighbour's plate
 // lies further out still.
 constexpr float kEdgeDiscount = 0.5f;
-// Up to half of the crop's width plates are found whole; of larger ones pieces that are 0.25 to 0.5 of it. The crop is
-// 1.2 times the box.
+// Up to half of the crop's width plates are found whole; of larger ones pieces that are 0.25 to 0.5
+// of it. The crop is 1.2 times the box.
 constexpr float kLargePlate = 0.3f;
 // A vehicle this wide is close, or reaches out of the frame.
 constexpr float kFillsFrame = 0.7f;
 // A detection is a piece of another if it covers less than this share of its width.
 constexpr float kPieceWidth = 0.85f;
-// Corners are found with an error; more than this share of the plate's size outside of the frame is cut off.
+// Corners are found with an error; more than this share of the plate's size outside of the frame is
+// cut off.
 constexpr float kCutShare = 0.03f;
 
 }  // namespace
@@ -53,7 +54,8 @@ PlateDetection better_of(const PlateDetection& plate, const PlateDetection& wide
     const Box part = plate.corners.bounds();
     const Box whole = wide.corners.bounds();
     const Point centre = part.centre();
-    const bool holds = centre.x > whole.x0 && centre.x < whole.x1 && centre.y > whole.y0 && centre.y < whole.y1;
+    const bool holds =
+        centre.x > whole.x0 && centre.x < whole.x1 && centre.y > whole.y0 && centre.y < whole.y1;
     return holds && part.width() < kPieceWidth * whole.width() ? wide : plate;
 }
 

@@ -44,7 +44,8 @@ TEST(PlateChoice, KnowsPlatesThatTheFrameCuts) {
 // Finds one thing in the frame itself, and another in any picture made of it.
 class PieceDetector final : public PlateDetector {
   public:
-    PieceDetector(const FrameView& frame, const PlateDetections& in_frame, const PlateDetections& in_picture)
+    PieceDetector(const FrameView& frame, const PlateDetections& in_frame,
+                  const PlateDetections& in_picture)
         : frame_(frame), in_frame_(in_frame), in_picture_(in_picture) {}
     Result<PlateDetections> detect(const FrameView& frame, const Box&) override {
         return frame.pixels == frame_.pixels ? in_frame_ : in_picture_;
@@ -77,7 +78,11 @@ std::vector<TaskSpec> look_at(const PlateDetections& in_frame, const PlateDetect
     const VideoDescription video;
     PlateDetectStage stage(std::make_unique<PieceDetector>(frame, in_frame, in_picture));
     StageOutput output;
-    EXPECT_TRUE(stage.run({.task = task, .frame = frame, .state = {}, .next_state = {}, .video = video}, output).ok());
+    EXPECT_TRUE(
+        stage
+            .run({.task = task, .frame = frame, .state = {}, .next_state = {}, .video = video},
+                 output)
+            .ok());
     return {output.outputs.begin(), output.outputs.end()};
 }
 

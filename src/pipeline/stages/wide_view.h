@@ -8,8 +8,8 @@
 
 namespace dashcam {
 
-// A vehicle at half its size in the middle of a grey picture: what the plate network needs where the vehicle fills
-// the frame, and its plate is larger than any that the network was trained on.
+// A vehicle at half its size in the middle of a grey picture: what the plate network needs where
+// the vehicle fills the frame, and its plate is larger than any that the network was trained on.
 class WideView {
   public:
     // Copies the part of the frame around the box. An empty part gives a picture of no size.
@@ -18,7 +18,9 @@ class WideView {
     // Valid as long as this object.
     FrameView picture() const { return {pixels_.data(), format_}; }
     // The whole picture as a vehicle's box.
-    Box box() const { return {0, 0, static_cast<float>(format_.width), static_cast<float>(format_.height)}; }
+    Box box() const {
+        return {0, 0, static_cast<float>(format_.width), static_cast<float>(format_.height)};
+    }
     // A point of the picture in pixels of the frame.
     Quad to_frame(const Quad& quad) const;
 

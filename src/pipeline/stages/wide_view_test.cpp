@@ -33,14 +33,16 @@ Box bright(const FrameView& view, int level) {
         for (int x = 0; x < view.format.width; ++x) {
             if (view.luma()[y * view.format.luma_stride() + x] <= level) continue;
             box = {std::min(box.x0, static_cast<float>(x)), std::min(box.y0, static_cast<float>(y)),
-                   std::max(box.x1, static_cast<float>(x + 1)), std::max(box.y1, static_cast<float>(y + 1))};
+                   std::max(box.x1, static_cast<float>(x + 1)),
+                   std::max(box.y1, static_cast<float>(y + 1))};
         }
     }
     return box;
 }
 
 TEST(WideView, PointsLeadBackToTheFrame) {
-    for (const Box vehicle : {Box{0, 0, 640, 480}, Box{37, 51, 411, 333}, Box{-20, 100, 700, 500}}) {
+    for (const Box vehicle :
+         {Box{0, 0, 640, 480}, Box{37, 51, 411, 333}, Box{-20, 100, 700, 500}}) {
         Frame frame(646, 481);
         frame.paint(120, 200, 240, 240, 200);
         const WideView view(frame.view, vehicle);
@@ -48,7 +50,8 @@ TEST(WideView, PointsLeadBackToTheFrame) {
         EXPECT_EQ(seen.width(), 60);
         EXPECT_EQ(seen.height(), 20);
         Quad quad;
-        quad.corners = {Point{seen.x0, seen.y0}, {seen.x1, seen.y0}, {seen.x1, seen.y1}, {seen.x0, seen.y1}};
+        quad.corners = {
+            Point{seen.x0, seen.y0}, {seen.x1, seen.y0}, {seen.x1, seen.y1}, {seen.x0, seen.y1}};
         EXPECT_EQ(view.to_frame(quad).bounds(), (Box{120, 200, 240, 240}));
     }
 }
@@ -68,7 +71,8 @@ TEST(WideView, TheVehicleTakesHalfOfAGreyPicture) {
 
 TEST(WideView, OfNothingIsEmpty) {
     Frame frame(640, 480);
-    for (const Box vehicle : {Box{}, Box{700, 500, 900, 700}, Box{100, 100, 50, 50}, Box{-90, -90, -10, -10}}) {
+    for (const Box vehicle :
+         {Box{}, Box{700, 500, 900, 700}, Box{100, 100, 50, 50}, Box{-90, -90, -10, -10}}) {
         const WideView view(frame.view, vehicle);
         EXPECT_EQ(view.picture().format.width * view.picture().format.height, 0);
     }
