@@ -186,6 +186,10 @@ class KillTest : public testing::TestWithParam<Danger> {
 };
 
 TEST_P(KillTest, EveryTaskCommitsOnceWhoeverDies) {
+#if defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "SKIPPED: the thread sanitizer sees one process only, and does not know that a "
+                    "lock can be inherited from a dead owner";
+#endif
     random.seed(test_seed());
     const char* given = std::getenv("DASHCAM_KILL_SECONDS");
     for (std::uint8_t actor = 1; actor <= kWorkers; ++actor) ASSERT_NO_FATAL_FAILURE(start(actor));
