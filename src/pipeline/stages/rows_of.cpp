@@ -3,15 +3,12 @@
 #include <algorithm>
 
 #include "pipeline/stages/crop_folder.h"
+#include "reading/reading_quality.h"
 
 namespace dashcam {
 namespace {
 
 constexpr double kPosteriorUnit = 1.0 / 65535;
-
-char symbol_character(std::size_t symbol) {
-    return "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ "[symbol];
-}
 
 CharacterPosterior character_posterior(const SlotPosterior& posterior, float confidence) {
     CharacterPosterior character;
@@ -19,7 +16,7 @@ CharacterPosterior character_posterior(const SlotPosterior& posterior, float con
     for (std::size_t symbol = 0; symbol < kBlankSymbol; ++symbol) {
         const double probability = posterior[symbol] * kPosteriorUnit;
         if (probability >= kMinSymbolProbability)
-            character.symbols[symbol_character(symbol)] = probability;
+            character.symbols[kPlateAlphabet[symbol]] = probability;
     }
     return character;
 }
@@ -130,7 +127,7 @@ SlotText most_probable_text(const std::array<SlotPosterior, kPlateSlots>& poster
         const auto best = std::max_element(slot.begin(), slot.end());
         const auto symbol = static_cast<std::size_t>(best - slot.begin());
         result.confidence *= *best * kPosteriorUnit;
-        if (symbol != kBlankSymbol) result.text += symbol_character(symbol);
+        if (symbol != kBlankSymbol) result.text += kPlateAlphabet[symbol];
     }
     return result;
 }
