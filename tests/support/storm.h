@@ -52,6 +52,8 @@ class StormRound {
     // Strikes until none is left or main is dead; true if the run ended by itself.
     bool disturb(Program& program);
     void look_for_remains(std::vector<std::string>& faults) const;
+    // How often a session of these runs found its queue whole at its end.
+    std::size_t logged_audits() const;
     void pause(double seconds);
     void note(const std::string& line);
 
