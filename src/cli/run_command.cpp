@@ -9,10 +9,11 @@
 
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
+#include "cli/open_results.h"
 #include "cli/run_summary.h"
-#include "settings/settings.h"
 #include "main/orchestrator.h"
 #include "pipeline/logging/process_log.h"
+#include "settings/settings.h"
 #include "video/clip_finder.h"
 
 namespace dashcam {
@@ -26,11 +27,6 @@ struct RunArguments {
     SettingsBuilder settings;
     std::vector<std::pair<std::string, std::string>> flags;  // setting, value
 };
-
-int complain(const std::string& message, int code) {
-    fmt::print(stderr, "dashcam: {}\n", message);
-    return code;
-}
 
 // Flag before environment before file before default.
 Result<Settings> gather(RunArguments& arguments) {

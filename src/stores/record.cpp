@@ -80,6 +80,8 @@ void visit(Row& row, Visitor& v) requires std::is_same_v<std::remove_const_t<Row
     v("text", ColumnUse::kResult, row.text);
     v("confidence", ColumnUse::kResult, row.confidence);
     v("slots", ColumnUse::kResult, row.slots);
+    v("cut", ColumnUse::kResult, row.cut);
+    v("places", ColumnUse::kResult, row.places);
 }
 
 template <typename Visitor, typename Row>
@@ -187,10 +189,17 @@ struct Decoder {
         if (!error) error = Error{"column " + std::string(name) + ": " + why};
     }
     template <typename T>
+    static bool fits(long long stored) {
+        if constexpr (std::is_same_v<T, bool>)
+            return stored == 0 || stored == 1;
+        else
+            return std::in_range<T>(stored);
+    }
+    template <typename T>
     requires std::is_integral_v<T>
     void operator()(std::string_view name, ColumnUse, T& value) {
         const long long stored = cell().integer;
-        if (!std::in_range<T>(stored)) fail(name, std::to_string(stored) + " is out of range");
+        if (!fits<T>(stored)) fail(name, std::to_string(stored) + " is out of range");
         value = static_cast<T>(stored);
     }
     void operator()(std::string_view, ColumnUse, double& value) { value = cell().real; }
@@ -242,6 +251,9 @@ struct Decoder {
     }
     void operator()(std::string_view name, ColumnUse, std::vector<SlotPosterior>& value) {
         list(name, value, slots_from_json);
+    }
+    void operator()(std::string_view name, ColumnUse, std::vector<SlotPlace>& value) {
+        list(name, value, places_from_json);
     }
 };
 

@@ -118,6 +118,8 @@ struct ReadingRow {
     std::string text;  // most probable symbols of this reading alone
     double confidence = 0;
     std::vector<SlotPosterior> slots;  // in units of 1/65535; none loses a bit
+    bool cut = false;                  // an edge of the frame cuts the plate
+    std::vector<SlotPlace> places;     // of each slot; empty in rows of schema 1 and 2
     bool operator==(const ReadingRow&) const = default;
 };
 
