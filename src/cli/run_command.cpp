@@ -92,14 +92,14 @@ void add_run_command(CLI::App& app, CommandAction& action) {
         const std::string help = fmt::format("{}{} [{}], {}", info.help,
                                              info.allowed.empty() ? "" : " (" + info.allowed + ")",
                                              info.preset, info.environment);
-        command
-            ->add_option_function<std::string>(
-                info.flag,
-                [arguments, name = info.name](const std::string& value) {
-                    arguments->flags.emplace_back(name, value);
-                },
-                help)
-            ->group("Settings (flag, then environment variable, then --config file)");
+        CLI::Option* option = command->add_option_function<std::string>(
+            info.flag,
+            [arguments, name = info.name](const std::string& value) {
+                arguments->flags.emplace_back(name, value);
+            },
+            help);
+        option->group("Settings (flag, then environment variable, then --config file)");
+        if (!info.choices.empty()) option->type_name("{" + info.choices + "}");
     }
     command->footer(
         "Examples:\n"
