@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "inference/fake_engine.h"
+#include "inference/onnx_file.h"
 #include "inference/sha256.h"
 #include "inference/vehicle_detector.h"
 
@@ -133,6 +134,30 @@ TEST_F(ModelFileTest, TellsAFileThatIsNotTheDescribedOne) {
     const auto loaded = load_model(engine, file, {});
     ASSERT_FALSE(loaded.ok());
     EXPECT_NE(loaded.error().message.find("v.toml"), std::string::npos);
+}
+
+// A ModelProto by hand: ir_version 8, a graph of 300 bytes, an opset_import of 4.
+std::string model_proto() {
+    return std::string("\x08\x08\x3a\xac\x02", 5) + std::string(300, 'g') +
+           std::string("\x42\x04\x0a\x00\x10\x11", 6);
+}
+
+TEST_F(ModelFileTest, KnowsAWholeOnnxFileFromOneThatIsCutOff) {
+    const std::string whole = model_proto();
+    EXPECT_TRUE(check_onnx_file(write("whole.onnx", whole)).ok());
+    // Where a field ends, what follows cannot be missed: after ir_version there is no graph yet.
+    for (std::size_t bytes = 1; bytes < whole.size(); ++bytes) {
+        const auto result = check_onnx_file(write("cut.onnx", whole.substr(0, bytes)));
+        if (bytes == whole.size() - 6) continue;
+        ASSERT_FALSE(result.ok()) << bytes;
+        const char* expected = bytes >= 2 + 3 ? "cut off" : "no ONNX model";
+        EXPECT_NE(result.error().message.find(expected), std::string::npos)
+            << bytes << ": " << result.error().message;
+    }
+    EXPECT_FALSE(check_onnx_file(write("more.onnx", whole + '\0')).ok());
+    EXPECT_FALSE(check_onnx_file(write("text.onnx", "a shopping list: milk, bread")).ok());
+    // A length far beyond any file.
+    EXPECT_FALSE(check_onnx_file(write("huge.onnx", "\x3a\xff\xff\xff\xff\xff\xff\xff\x7f")).ok());
 }
 
 TEST_F(ModelFileTest, ChecksumsLongAndMissingFiles) {

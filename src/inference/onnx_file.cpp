@@ -12,34 +12,54 @@ namespace {
 // Protobuf's encoding: a field is a key, (number << 3 | wire type), and its value.
 constexpr std::uint64_t kWireVarint = 0;
 constexpr std::uint64_t kWireLength = 2;
-// Of ModelProto: the graph's field, and a length that no other field before it has.
+// Of ModelProto: the graph's field, and a length that no field before it has.
 constexpr std::uint64_t kGraphField = 7;
 constexpr std::uint64_t kMaxFieldBytes = 1 << 20;
 
-std::optional<std::uint64_t> read_varint(std::istream& in) {
-    std::uint64_t value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-        const int byte = in.get();
-        if (!in) return std::nullopt;
-        value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
-        if ((byte & 0x80) == 0) return value;
-    }
-    return std::nullopt;
-}
+enum class OnnxFault : std::uint8_t { kNone, kNoGraph, kCutOff };
 
-bool has_graph(std::istream& in) {
-    while (const std::optional<std::uint64_t> key = read_varint(in)) {
-        const std::uint64_t field = *key >> 3, wire = *key & 7;
-        const std::optional<std::uint64_t> value = read_varint(in);
-        if (field == 0 || !value) return false;
-        if (wire == kWireVarint) continue;
-        if (wire != kWireLength) return false;
-        if (field == kGraphField) return true;
-        if (*value > kMaxFieldBytes) return false;
-        in.ignore(static_cast<std::streamsize>(*value));
+// Walks over the outermost fields; `left` are the bytes of the file that are not read yet.
+class OuterFields {
+  public:
+    OuterFields(std::istream& in, std::uint64_t bytes) : in_(in), left_(bytes) {}
+
+    OnnxFault check() {
+        bool graph = false;
+        while (left_ > 0) {
+            const std::optional<std::uint64_t> key = varint();
+            const std::optional<std::uint64_t> value = varint();
+            // What does not look like ONNX before the graph is something else; behind it, it is
+            // damage.
+            const OnnxFault strange = graph ? OnnxFault::kCutOff : OnnxFault::kNoGraph;
+            if (!key || !value || *key >> 3 == 0) return strange;
+            const std::uint64_t field = *key >> 3, wire = *key & 7;
+            if (wire == kWireVarint) continue;
+            if (wire != kWireLength) return strange;
+            if (field != kGraphField && !graph && *value > kMaxFieldBytes) return strange;
+            graph = graph || field == kGraphField;
+            if (*value > left_) return graph ? OnnxFault::kCutOff : OnnxFault::kNoGraph;
+            left_ -= *value;
+            in_.seekg(static_cast<std::streamoff>(*value), std::ios::cur);
+        }
+        return graph ? OnnxFault::kNone : OnnxFault::kNoGraph;
     }
-    return false;
-}
+
+  private:
+    std::optional<std::uint64_t> varint() {
+        std::uint64_t value = 0;
+        for (int shift = 0; shift < 64 && left_ > 0; shift += 7) {
+            const int byte = in_.get();
+            if (!in_) return std::nullopt;
+            --left_;
+            value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
+            if ((byte & 0x80) == 0) return value;
+        }
+        return std::nullopt;
+    }
+
+    std::istream& in_;
+    std::uint64_t left_;
+};
 
 }  // namespace
 
@@ -58,12 +78,18 @@ Result<void> check_onnx_file(const std::string& path) {
     if (file.peek() == std::ifstream::traits_type::eof()) {
         return Error{"the model file " + path + " is empty or cannot be read: fetch it again"};
     }
-    if (!has_graph(file)) {
-        return Error{"the file " + path +
-                     " is no ONNX model (no graph was found in it): check the path, or fetch the "
-                     "file again"};
+    switch (OuterFields(file, std::filesystem::file_size(path, error)).check()) {
+        case OnnxFault::kNone:
+            return {};
+        case OnnxFault::kCutOff:
+            return Error{"the model file " + path +
+                         " is cut off or damaged: it ends before its contents do; fetch it again"};
+        case OnnxFault::kNoGraph:
+            break;
     }
-    return {};
+    return Error{"the file " + path +
+                 " is no ONNX model (no graph was found in it): check the path, or fetch the file "
+                 "again"};
 }
 
 }  // namespace dashcam

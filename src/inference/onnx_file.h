@@ -6,10 +6,9 @@
 
 namespace dashcam {
 
-// Looks at the outermost fields of `path` up to the graph: a cheap check that it is an ONNX model
-// (a ModelProto of onnx.proto) before an engine opens it. Engines try all formats that they know
-// and print what they cannot read. A file that is cut off within its graph passes. An error names
-// the file, the cause and what to do.
+// Walks over the outermost fields of `path`: a cheap check that it is an ONNX model (a ModelProto of
+// onnx.proto) and that none of it is missing, before an engine opens it. Engines try all formats
+// that they know and print what they cannot read. An error names the file, the cause and what to do.
 Result<void> check_onnx_file(const std::string& path);
 
 }  // namespace dashcam

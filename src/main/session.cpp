@@ -179,6 +179,7 @@ Result<SessionReport> Session::run(std::uint64_t frames_expected) {
         }
     }
     shut_down();
+    audit_at_end();
     report_.frames = counters.frames_admitted.load();
     report_.restarts = counters.restarts.load();
     for (const WorkerGlimpse& worker : worker_glimpses(control_))

@@ -93,6 +93,8 @@ class Session {
     // False: one of them did not end in time.
     bool join_readers();
     void join_children();
+    // The queue's invariants once more, when nobody works in it.
+    void audit_at_end();
 
     const RunPlan& plan_;
     ClipList& clips_;

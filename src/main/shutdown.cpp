@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "main/session.h"
+#include "pipeline/task_queue/audit.h"
 #include "pipeline/task_queue/queue_lock.h"
 #include "shared_memory/monotonic_clock.h"
 
@@ -90,6 +91,23 @@ void Session::join_children() {
     force(SIGKILL);
     // A killed process ends, unless the kernel itself holds it.
     wait_until(monotonic_ns() + 10 * kForceGraceNs);
+}
+
+void Session::audit_at_end() {
+    const bool some_left = std::any_of(places_.begin(), places_.end(), [](const Place& place) {
+        return place.process.has_value();
+    });
+    // A process that even SIGKILL could not end may hold the lock.
+    if (some_left || report_.end == SessionEnd::kDamaged) return;
+    const auto audited = audit(control_, 0);
+    if (audited.ok()) {
+        spdlog::debug("the queue's invariants hold at the end");
+        return;
+    }
+    spdlog::error("the task queue was damaged: {}", audited.error().message);
+    if (report_.end != SessionEnd::kFinished) return;
+    report_.end = SessionEnd::kDamaged;
+    report_.reason = audited.error().message;
 }
 
 }  // namespace dashcam

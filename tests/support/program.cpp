@@ -61,7 +61,8 @@ Program::Program(const std::vector<std::string>& arguments) : Program(arguments,
 
 Program::Program(const std::vector<std::string>& arguments, const Options& options)
     : started_(Clock::now()) {
-    std::vector<std::string> all{DASHCAM_PROGRAM};
+    const char* other = std::getenv("DASHCAM_TEST_PROGRAM");
+    std::vector<std::string> all{other != nullptr ? other : DASHCAM_PROGRAM};
     all.insert(all.end(), arguments.begin(), arguments.end());
     std::vector<std::string> environment = environment_for(options);
     const std::vector<char*> argv = pointers(all);

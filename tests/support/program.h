@@ -27,7 +27,8 @@ struct ProgramEnd {
 };
 
 // The dashcam program as a process of its own, started as a user would start it: not in this
-// process, no part replaced. Killed by the destructor, if it still runs.
+// process, no part replaced. Killed by the destructor, if it still runs. DASHCAM_TEST_PROGRAM in the
+// environment names another build of it.
 class Program {
   public:
     struct Options {
