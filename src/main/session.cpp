@@ -165,6 +165,7 @@ Result<SessionReport> Session::run(std::uint64_t frames_expected) {
         wait_for_events(kTickMs);
         collect_exits();
         settle_dead_tasks();
+        notice_damage();
         if (ended_) break;
         TRY(restart_due());
         kill_stale_workers();

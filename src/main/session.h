@@ -82,6 +82,7 @@ class Session {
     Result<void> restart_due();
     void kill_stale_workers();
     void settle_dead_tasks();
+    void notice_damage();
     void mark_absent(std::uint8_t number);
     bool work_is_finished();
     bool work_stands_still();
@@ -91,7 +92,7 @@ class Session {
     // Second phase: everybody leaves, stragglers are forced. Called once, at every kind of end.
     void shut_down();
     // False: one of them did not end in time.
-    bool join_readers();
+    bool join_readers(std::int64_t timeout_ns);
     void join_children();
     // The queue's invariants once more, when nobody works in it.
     void audit_at_end();
