@@ -23,6 +23,10 @@ int run_command_line(int argc, char** argv) {
     CommandAction action;
     add_run_command(app, action);
     add_vehicles_command(app, action);
+    add_upgrade_command(app, action);
+    add_show_command(app, action);
+    add_report_command(app, action);
+    add_docs_command(app, action);
     add_internal_commands(app, action);
     try {
         app.parse(argc, argv);

@@ -9,10 +9,11 @@
 
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
+#include "cli/open_results.h"
 #include "cli/run_summary.h"
-#include "settings/settings.h"
 #include "main/orchestrator.h"
 #include "pipeline/logging/process_log.h"
+#include "settings/settings.h"
 #include "video/clip_finder.h"
 
 namespace dashcam {
@@ -26,11 +27,6 @@ struct RunArguments {
     SettingsBuilder settings;
     std::vector<std::pair<std::string, std::string>> flags;  // setting, value
 };
-
-int complain(const std::string& message, int code) {
-    fmt::print(stderr, "dashcam: {}\n", message);
-    return code;
-}
 
 // Flag before environment before file before default.
 Result<Settings> gather(RunArguments& arguments) {
@@ -96,14 +92,14 @@ void add_run_command(CLI::App& app, CommandAction& action) {
         const std::string help = fmt::format("{}{} [{}], {}", info.help,
                                              info.allowed.empty() ? "" : " (" + info.allowed + ")",
                                              info.preset, info.environment);
-        command
-            ->add_option_function<std::string>(
-                info.flag,
-                [arguments, name = info.name](const std::string& value) {
-                    arguments->flags.emplace_back(name, value);
-                },
-                help)
-            ->group("Settings (flag, then environment variable, then --config file)");
+        CLI::Option* option = command->add_option_function<std::string>(
+            info.flag,
+            [arguments, name = info.name](const std::string& value) {
+                arguments->flags.emplace_back(name, value);
+            },
+            help);
+        option->group("Settings (flag, then environment variable, then --config file)");
+        if (!info.choices.empty()) option->type_name("{" + info.choices + "}");
     }
     command->footer(
         "Examples:\n"

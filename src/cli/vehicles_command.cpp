@@ -4,34 +4,25 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/database_options.h"
 #include "cli/exit_codes.h"
-#include "settings/settings.h"
 #include "cli/vehicle_table.h"
-#include "main/run_plan.h"
-#include "stores/store.h"
 
 namespace dashcam {
 namespace {
 
 struct VehiclesArguments {
-    std::string out;
-    std::string db;
-    std::string config;
+    DatabaseOptions database;
     std::string plate;
     std::string tier;
     bool json = false;
 };
 
 Result<std::string> list_vehicles(const VehiclesArguments& arguments) {
-    SettingsBuilder builder;
-    if (!arguments.out.empty())
-        TRY(builder.set("out", arguments.out, SettingSource::kFlag, "--out"));
-    if (!arguments.db.empty()) TRY(builder.set("db", arguments.db, SettingSource::kFlag, "--db"));
-    TRY(builder.read_environment());
-    if (!arguments.config.empty()) TRY(builder.read_file(arguments.config));
-    TRY_ASSIGN(const Settings settings, builder.build());
-    TRY_ASSIGN(const auto store, open_store(database_of(settings), Access::kReadOnly));
+    TRY_ASSIGN(const Settings settings, settings_of(arguments.database));
+    TRY_ASSIGN(const auto store, open_results(settings, Access::kReadOnly));
     VehicleFilter filter;
+    filter.view = PlateView::kCorrected;
     if (!arguments.plate.empty()) filter.plate = arguments.plate;
     if (!arguments.tier.empty()) filter.tier = arguments.tier;
     TRY_ASSIGN(const auto vehicles, store->vehicles(filter));
@@ -47,13 +38,10 @@ Result<std::string> list_vehicles(const VehiclesArguments& arguments) {
 void add_vehicles_command(CLI::App& app, CommandAction& action) {
     const auto arguments = std::make_shared<VehiclesArguments>();
     CLI::App* command = app.add_subcommand("vehicles", "List the vehicles in the database");
-    command->add_option("--out", arguments->out, "output folder of the run [dashcam-out]");
-    command->add_option("--db", arguments->db,
-                        "database, if it is not dashcam.db in the output folder");
-    command->add_option("--config", arguments->config, "TOML file with settings, as for 'run'");
-    command->add_option("--plate", arguments->plate, "only this plate, as it was read");
+    add_database_options(*command, arguments->database);
+    command->add_option("--plate", arguments->plate, "only this plate, whole");
     command->add_option("--tier", arguments->tier, "only this tier")
-        ->check(CLI::IsMember({"confirmed", "probable", "partial", "none"}));
+        ->check(CLI::IsMember({"corrected", "confirmed", "probable", "partial", "none"}));
     command->add_flag("--json", arguments->json, "an array of objects instead of a table");
     command->footer(
         "Examples:\n"

@@ -146,6 +146,7 @@ int scheduler_main(pid_t main_pid) {
                   : settings->hud == "off" ? HudMode::kOff
                                            : HudMode::kLines;
     options.stale_after_s = settings->stale_after_s;
+    options.gpu_batch = settings->gpu_batch;
     options.report_descriptor = kReportDescriptor;
     run_scheduler_loop(*control, options);
     return kExitLeft;

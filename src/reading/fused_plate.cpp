@@ -124,6 +124,19 @@ void gather_signs(FusedPlate& plate, const std::vector<RankedReading>& readings,
         std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }));
 }
 
+std::vector<ReadingShare> shares_of(const std::vector<RankedReading>& readings) {
+    std::vector<ReadingShare> shares;
+    for (const RankedReading& r : readings) {
+        ReadingShare& share = shares.emplace_back();
+        share.frame = r.reading->frame.index;
+        share.alone = r.alone.text;
+        share.quality = r.alone.quality;
+        share.piece = r.piece;
+        share.columns.fill(-1);
+    }
+    return shares;
+}
+
 }  // namespace
 
 FusedPlate fuse_plate(const TrackEvidence& evidence) {
@@ -141,17 +154,24 @@ FusedPlate fuse_plate(const TrackEvidence& evidence) {
         widest = std::max(widest, sane_width(*readings[r].reading));
     }
     std::vector<WeightedReading> fused;
+    plate.readings = shares_of(readings);
     for (const std::size_t r : clusters.front().members) {
         const double width = std::max(kLeastWidth, sane_width(*readings[r].reading)) / widest;
         const double weight = std::pow(std::max(kLeastWeight, alone[r].quality), kWeightExponent) *
                               std::pow(width, kWidthExponent) *
                               std::max(kPieceWeight, 1 - readings[r].piece);
         fused.push_back(weighted_reading(*readings[r].reading, weight));
+        plate.readings[r].fused = true;
+        plate.readings[r].weight = weight;
     }
-    const std::vector<AlignedColumn> columns = fuse_columns(fused);
-    plate.texts = likely_texts(columns);
+    std::vector<SlotColumns> assigned;
+    plate.columns = fuse_columns(fused, &assigned);
+    for (std::size_t m = 0; m < assigned.size(); ++m) {
+        plate.readings[clusters.front().members[m]].columns = assigned[m];
+    }
+    plate.texts = likely_texts(plate.columns);
     if (plate.texts.empty() || plate.texts.front().text.empty()) return FusedPlate{};
-    describe_characters(plate, columns);
+    describe_characters(plate, plate.columns);
     gather_signs(plate, readings, clusters);
     return plate;
 }

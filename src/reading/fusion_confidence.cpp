@@ -64,21 +64,50 @@ double partial_confidence(double known, double confidence) {
                    kPartialPerConfidence * log_odds(confidence));
 }
 
+std::vector<TierCondition> tier_conditions(const FusionSigns& signs, double weakest_character) {
+    std::vector<TierCondition> out;
+    const auto at_least = [&](PlateTier tier, const char* what, double value, double needed) {
+        out.push_back({tier, what, value, needed, value >= needed});
+    };
+    at_least(PlateTier::kPartial, "characters of the text", static_cast<double>(signs.length),
+             static_cast<double>(kShortestPlate));
+    for (const PlateTier tier : {PlateTier::kProbable, PlateTier::kConfirmed}) {
+        at_least(tier, "characters of the text", static_cast<double>(signs.length),
+                 static_cast<double>(kShortestPlate));
+        at_least(tier, "probability that the text is no piece of a longer one", signs.whole,
+                 kWholeText);
+    }
+    at_least(PlateTier::kProbable, "confidence, O and 0, I and 1 taken as one",
+             confidence_but_twins(signs), kProbableConfidence);
+    at_least(PlateTier::kProbable, "certainty of the weakest character, twins taken as one",
+             weakest_character, kProbableCharacter);
+
+    constexpr PlateTier kTop = PlateTier::kConfirmed;
+    at_least(kTop, "confidence of the text", calibrated_confidence(signs), kConfirmedConfidence);
+    at_least(kTop, "readings that say exactly this text alone", static_cast<double>(signs.agreeing),
+             static_cast<double>(kConfirmedReadings));
+    const auto members = static_cast<double>(signs.members);
+    const auto readings = static_cast<double>(signs.readings);
+    out.push_back({kTop, "share of the readings that were fused (more than)",
+                   readings > 0 ? members / readings : 0, kConfirmedShare,
+                   members > kConfirmedShare * readings});
+    at_least(kTop, "their share of the evidence", signs.dominance, kConfirmedDominance);
+    at_least(kTop, "no good reading of another text (1: none)", signs.contested ? 0 : 1, 1);
+    at_least(kTop, "digits in the text", static_cast<double>(signs.digits), 1);
+    return out;
+}
+
 PlateTier tier_of(const FusionSigns& signs, double weakest_character) {
-    const double confidence = calibrated_confidence(signs);
-    if (signs.length < kShortestPlate) return PlateTier::kNone;
-    if (signs.whole < kWholeText) return PlateTier::kPartial;
-    if (confidence >= kConfirmedConfidence && signs.agreeing >= kConfirmedReadings &&
-        static_cast<double>(signs.members) >
-            kConfirmedShare * static_cast<double>(signs.readings) &&
-        signs.dominance >= kConfirmedDominance && !signs.contested && !is_odd(signs)) {
-        return PlateTier::kConfirmed;
+    const std::vector<TierCondition> conditions = tier_conditions(signs, weakest_character);
+    for (const PlateTier tier :
+         {PlateTier::kConfirmed, PlateTier::kProbable, PlateTier::kPartial}) {
+        const bool all =
+            std::all_of(conditions.begin(), conditions.end(), [&](const TierCondition& condition) {
+                return condition.tier != tier || condition.met;
+            });
+        if (all) return tier;
     }
-    if (confidence_but_twins(signs) >= kProbableConfidence &&
-        weakest_character >= kProbableCharacter) {
-        return PlateTier::kProbable;
-    }
-    return PlateTier::kPartial;
+    return PlateTier::kNone;
 }
 
 }  // namespace dashcam

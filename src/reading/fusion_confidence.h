@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "reading/plate_summary.h"
 
@@ -35,6 +36,17 @@ double partial_confidence(double known, double confidence);
 // confirmed, not from being shown: `weakest_character` is the least certainty with twins taken as
 // one.
 PlateTier tier_of(const FusionSigns& signs, double weakest_character);
+
+// One thing that a tier asks for.
+struct TierCondition {
+    PlateTier tier = PlateTier::kNone;
+    const char* what = "";  // for people
+    double value = 0;
+    double needed = 0;
+    bool met = false;
+};
+// All that tier_of() goes by: the tier is the highest of which every condition is met.
+std::vector<TierCondition> tier_conditions(const FusionSigns& signs, double weakest_character);
 
 // A text that is whole with less than this probability is shown as a piece, with '?' at both ends.
 constexpr double kWholeText = 0.6;

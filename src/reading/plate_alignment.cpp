@@ -114,6 +114,19 @@ class Fusion {
         return std::move(columns_);
     }
 
+    // Of each reading, after run().
+    std::vector<SlotColumns> assigned() const {
+        std::vector<SlotColumns> out(readings_.size());
+        for (SlotColumns& columns : out) columns.fill(-1);
+        for (std::size_t j = 0; j < assignments_.size(); ++j) {
+            for (std::size_t r = 0; r < readings_.size(); ++r) {
+                const std::int8_t slot = assignments_[j][r];
+                if (slot >= 0) out[r][slot] = static_cast<std::int8_t>(j);
+            }
+        }
+        return out;
+    }
+
   private:
     // Aligns reading r with the profile; its slots without a column may open one.
     void add(std::size_t r) {
@@ -249,8 +262,12 @@ SlotColumns align(const WeightedReading& reading, std::span<const AlignedColumn>
     return columns;
 }
 
-std::vector<AlignedColumn> fuse_columns(std::span<const WeightedReading> readings) {
-    return Fusion(readings).run();
+std::vector<AlignedColumn> fuse_columns(std::span<const WeightedReading> readings,
+                                        std::vector<SlotColumns>* assigned) {
+    Fusion fusion(readings);
+    std::vector<AlignedColumn> columns = fusion.run();
+    if (assigned != nullptr) *assigned = fusion.assigned();
+    return columns;
 }
 
 }  // namespace dashcam

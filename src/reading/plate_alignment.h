@@ -40,7 +40,8 @@ SlotColumns align(const WeightedReading& reading, std::span<const AlignedColumn>
 // then realignment of all readings to the result (as ROVER does with words, Fiscus 1997). Each
 // column's posterior is the weighted product of its slots' posteriors; as errors of neighbouring
 // frames are correlated, the product counts as fewer readings than there are. One reading alone
-// keeps its posteriors.
-std::vector<AlignedColumn> fuse_columns(std::span<const WeightedReading> readings);
+// keeps its posteriors. With `assigned`: it becomes each reading's slots' columns in the result.
+std::vector<AlignedColumn> fuse_columns(std::span<const WeightedReading> readings,
+                                        std::vector<SlotColumns>* assigned = nullptr);
 
 }  // namespace dashcam

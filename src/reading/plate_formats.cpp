@@ -271,6 +271,19 @@ std::vector<FormatFit> formats_up_to_twins(std::string_view text) {
     return out;
 }
 
+std::vector<RegionFit> regions_that_fit(std::string_view text) {
+    std::map<std::string, double> gains;
+    const Matchers& matchers = Matchers::get();
+    matchers.for_each_fit(text, [&](const Matcher& matcher) {
+        gains[matchers.regions()[matcher.region]] += matcher.gain_of(text);
+    });
+    std::vector<RegionFit> out;
+    for (const auto& [region, gain] : gains) out.push_back({region, gain});
+    std::stable_sort(out.begin(), out.end(),
+                     [](const RegionFit& a, const RegionFit& b) { return a.gain > b.gain; });
+    return out;
+}
+
 RegionShare guess_region(std::span<const WeightedText> texts) {
     const Matchers& matchers = Matchers::get();
     std::vector<double> shares(matchers.regions().size());

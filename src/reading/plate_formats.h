@@ -63,6 +63,14 @@ struct WeightedText {
     double probability = 0;
 };
 
+// The formats that fit a text, by how many times more vehicles carry it under each than if all
+// texts of its length were equally frequent; largest first, one entry for each region.
+struct RegionFit {
+    std::string region;
+    double gain = 0;
+};
+std::vector<RegionFit> regions_that_fit(std::string_view text);
+
 // The region that these texts point to: a country with its state, else the country, if it holds the
 // larger part of the probability among the known formats and the free format; else empty and 0.
 RegionShare guess_region(std::span<const WeightedText> texts);

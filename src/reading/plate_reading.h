@@ -24,6 +24,9 @@ constexpr std::size_t kBlankSymbol = 36;
 // equal bytes.
 using SlotPosterior = std::array<std::uint16_t, kPlateSymbols>;
 
+// Where a slot's character stands on the rectified plate: x, y, 0 to 255 from edge to edge.
+using SlotPlace = std::array<std::uint8_t, 2>;
+
 // What one look at a vehicle found: one plate as the text network read it in one frame, or nothing.
 struct PlateReading {
     FrameStamp frame;
@@ -37,8 +40,7 @@ struct PlateReading {
     float sharpness = 0;    // see rectify.h; grows with focus, 0 for an even surface
     float contrast = 0;     // spread of the luma on the plate, 0 to 1
     std::array<SlotPosterior, kPlateSlots> posterior{};
-    std::array<std::array<std::uint8_t, 2>, kPlateSlots>
-        place{};  // x, y of each slot, 0..255 of the rectified plate
+    std::array<SlotPlace, kPlateSlots> place{};  // of each slot
     std::uint8_t padding2[8] =
         {};  // no bytes that the compiler adds: equal readings are equal bytes
     bool operator==(const PlateReading&) const = default;

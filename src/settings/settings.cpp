@@ -147,6 +147,8 @@ SettingsBuilder::SettingsBuilder() {
         info.environment = knob.environment;
         info.help = knob.help;
         info.allowed = allowed_values(knob);
+        info.choices = knob.choices;
+        std::replace(info.choices.begin(), info.choices.end(), '|', ',');
         info.is_number = is_number(knob);
         info.preset = value_text(knob, defaults);
         values_.push_back({info.preset, SettingSource::kDefault, ""});

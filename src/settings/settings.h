@@ -52,6 +52,7 @@ struct SettingInfo {
     std::string environment;  // NUM_GPU_WORKERS
     std::string help;
     std::string allowed;  // "1 to 16", for help and errors
+    std::string choices;  // "auto,on,off"; empty: any text, or a number
     bool is_number = false;
     std::string preset;  // the default, as text
 };

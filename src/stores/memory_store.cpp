@@ -3,30 +3,17 @@
 #include <algorithm>
 #include <tuple>
 
+#include "stores/corrections.h"
+#include "stores/plate_texts.h"
 #include "stores/row_rules.h"
 #include "stores/text_columns.h"
 
 namespace dashcam {
-namespace {
-
-bool matches(const VehicleRow& row, const VehicleFilter& filter) {
-    const auto equal = [](const std::optional<std::string>& wanted, const std::string& value) {
-        return !wanted || *wanted == value;
-    };
-    return equal(filter.video, row.video) && equal(filter.plate, row.plate) &&
-           equal(filter.tier, row.tier) && equal(filter.vehicle_class, row.vehicle_class) &&
-           equal(filter.region, row.region) &&
-           (!filter.min_confidence || row.confidence >= *filter.min_confidence) &&
-           (!filter.from_us || row.last_us >= *filter.from_us) &&
-           (!filter.until_us || row.first_us <= *filter.until_us);
-}
-
-}  // namespace
 
 Result<void> MemoryStore::begin_video(const VideoRow& row) {
     TRY_ASSIGN(videos_[row.id], encode(unfinished(row)));
     std::erase_if(vehicles_, [&](const auto& entry) { return entry.first.first == row.id; });
-    return {};
+    return assign(row.id);
 }
 
 Result<void> MemoryStore::finish_video(const VideoRow& row,
@@ -44,7 +31,7 @@ Result<void> MemoryStore::finish_video(const VideoRow& row,
     for (const VehicleWithReadings& vehicle : rewritten) {
         TRY(write_vehicle(vehicle.row, vehicle.readings));
     }
-    return {};
+    return assign(row.id);
 }
 
 Result<void> MemoryStore::write_vehicle(const VehicleRow& row,
@@ -59,7 +46,7 @@ Result<void> MemoryStore::write_vehicle(const VehicleRow& row,
         TRY_ASSIGN(vehicle.readings[reading.frame], encode(reading));
     }
     vehicles_[{row.video, row.track}] = std::move(vehicle);
-    return {};
+    return assign(row.video);
 }
 
 Result<void> MemoryStore::write_run(const RunRow& row) {
@@ -102,13 +89,69 @@ Result<std::vector<VehicleRow>> MemoryStore::vehicles(const VehicleFilter& filte
     TRY_ASSIGN(const std::vector<VideoRow> ordered, videos());
     std::vector<VehicleRow> rows;
     for (const VideoRow& video : ordered) {
-        for (auto it = vehicles_.lower_bound({video.id, 0});
-             it != vehicles_.end() && it->first.first == video.id; ++it) {
-            TRY_ASSIGN(VehicleRow row, decode<VehicleRow>(it->second.row));
+        TRY_ASSIGN(std::vector<VehicleRow> of_video, vehicles_of(video.id));
+        for (VehicleRow& row : of_video) {
+            const CorrectionRow* correction =
+                filter.view == PlateView::kCorrected ? correction_of(row) : nullptr;
+            if (correction != nullptr) row = apply(*correction, std::move(row));
             if (matches(row, filter)) rows.push_back(std::move(row));
         }
     }
     return rows;
+}
+
+Result<std::vector<VehicleRow>> MemoryStore::vehicles_of(const std::string& video) const {
+    std::vector<VehicleRow> rows;
+    for (auto it = vehicles_.lower_bound({video, 0});
+         it != vehicles_.end() && it->first.first == video; ++it) {
+        TRY_ASSIGN(rows.emplace_back(), decode<VehicleRow>(it->second.row));
+    }
+    return rows;
+}
+
+Result<void> MemoryStore::assign(const std::string& video) {
+    const auto found = corrections_.find(video);
+    if (found == corrections_.end()) return {};
+    TRY_ASSIGN(const std::vector<VehicleRow> rows, vehicles_of(video));
+    assign_corrections(found->second, rows);
+    return {};
+}
+
+const CorrectionRow* MemoryStore::correction_of(const VehicleRow& row) const {
+    const auto found = corrections_.find(row.video);
+    if (found == corrections_.end()) return nullptr;
+    for (const CorrectionRow& correction : found->second) {
+        if (correction.in_force != 0 && correction.vehicle == row.track) return &correction;
+    }
+    return nullptr;
+}
+
+Result<CorrectionRow> MemoryStore::correct(const Correction& correction) {
+    const auto found = vehicles_.find({correction.video, correction.track});
+    if (found == vehicles_.end()) return no_such_vehicle(correction.video, correction.track);
+    TRY_ASSIGN(const VehicleRow vehicle, decode<VehicleRow>(found->second.row));
+    std::vector<CorrectionRow>& all = corrections_[correction.video];
+    all.push_back(correction_row(correction, vehicle, all));
+    TRY(assign(correction.video));
+    return all.back();
+}
+
+Result<std::vector<CorrectionRow>> MemoryStore::corrections(
+    const std::optional<std::string>& video) {
+    std::vector<CorrectionRow> rows;
+    for (const auto& [id, of_video] : corrections_) {
+        if (video && *video != id) continue;
+        rows.insert(rows.end(), of_video.begin(), of_video.end());
+    }
+    return rows;
+}
+
+Result<std::vector<PlateTextRow>> MemoryStore::plate_texts(const std::string& video,
+                                                           std::uint32_t track) {
+    const auto found = vehicles_.find({video, track});
+    if (found == vehicles_.end()) return std::vector<PlateTextRow>();
+    TRY_ASSIGN(const VehicleRow row, decode<VehicleRow>(found->second.row));
+    return texts_of(row, correction_of(row));
 }
 
 Result<std::vector<ReadingRow>> MemoryStore::readings(const std::string& video,

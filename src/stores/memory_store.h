@@ -31,6 +31,11 @@ class MemoryStore final : public Store {
     Result<std::vector<ReadingRow>> readings(const std::string& video,
                                              std::uint32_t track) override;
     Result<std::vector<RunRow>> runs() override;
+    Result<CorrectionRow> correct(const Correction& correction) override;
+    Result<std::vector<CorrectionRow>> corrections(
+        const std::optional<std::string>& video) override;
+    Result<std::vector<PlateTextRow>> plate_texts(const std::string& video,
+                                                  std::uint32_t track) override;
 
   private:
     using VehicleKey = std::pair<std::string, std::uint32_t>;  // video, track
@@ -39,9 +44,16 @@ class MemoryStore final : public Store {
         std::map<std::uint32_t, Record> readings;  // by frame
     };
 
+    // As they were read, ordered by track.
+    Result<std::vector<VehicleRow>> vehicles_of(const std::string& video) const;
+    Result<void> assign(const std::string& video);
+    // Null if none is in force.
+    const CorrectionRow* correction_of(const VehicleRow& row) const;
+
     std::map<std::string, Record> videos_;
     std::map<VehicleKey, Vehicle> vehicles_;
     std::map<std::string, Record> runs_;
+    std::map<std::string, std::vector<CorrectionRow>> corrections_;  // by video
 };
 
 }  // namespace dashcam

@@ -64,7 +64,7 @@ std::vector<std::string> statements_of(std::string_view sql, const std::string& 
     return statements;
 }
 
-void migrate(Database& database, Access access) {
+void migrate(Database& database, Access access, const std::function<void(long long)>& fill) {
     const std::span<const Migration> all = migrations();
     const long long newest = std::ssize(all);
     long long version = version_of(database);
@@ -72,9 +72,13 @@ void migrate(Database& database, Access access) {
     if (version == newest) return;
     if (access == Access::kReadOnly) {
         throw RefusedError(database.name() +
-                           (version == 0 ? " holds no results of this program"
-                                         : " was written by an older version of this program; "
-                                           "open it once for writing to bring it up to date"));
+                           (version == 0 ? std::string(" holds no results of this program")
+                                         : " was written by an older version of this program "
+                                           "(schema " +
+                                               std::to_string(version) + ", this one has " +
+                                               std::to_string(newest) +
+                                               "); bring it up to date with: dashcam upgrade, "
+                                               "with the same --out or --db"));
     }
     if (version == 0 && !database.may_create_tables()) {
         throw RefusedError(database.name() +
@@ -84,7 +88,10 @@ void migrate(Database& database, Access access) {
     // Another process may have been quicker.
     version = version_of(database);
     refuse_newer(database, version, newest);
-    if (version < newest) apply(database, version, all);
+    if (version < newest) {
+        apply(database, version, all);
+        fill(version);
+    }
     database.session() << "COMMIT";
 }
 

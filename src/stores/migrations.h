@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,7 +24,8 @@ std::vector<std::string> statements_of(std::string_view sql, const std::string& 
 
 // Brings the tables to the newest version (kReadWrite), or checks that they have it (kReadOnly).
 // Safe to call from several processes at once. A database of a newer version is refused. Throws as
-// Database does.
-void migrate(Database& database, Access access);
+// Database does. `fill` is called inside the transaction, after all statements, with the version
+// that the tables had (0: there were none): for what SQL alone cannot derive from older rows.
+void migrate(Database& database, Access access, const std::function<void(long long)>& fill);
 
 }  // namespace dashcam

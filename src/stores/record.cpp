@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -14,6 +15,8 @@ namespace {
 
 constexpr VideoStatus kStatuses[] = {VideoStatus::kUnfinished, VideoStatus::kFinished,
                                      VideoStatus::kFailed, VideoStatus::kTruncated};
+constexpr PlateTextKind kTextKinds[] = {PlateTextKind::kRead, PlateTextKind::kAlternative,
+                                        PlateTextKind::kCorrected};
 
 // Calls visitor(name, use, field) for every field. `Row` is const to encode, mutable to decode.
 template <typename Visitor, typename Row>
@@ -77,6 +80,8 @@ void visit(Row& row, Visitor& v) requires std::is_same_v<std::remove_const_t<Row
     v("text", ColumnUse::kResult, row.text);
     v("confidence", ColumnUse::kResult, row.confidence);
     v("slots", ColumnUse::kResult, row.slots);
+    v("cut", ColumnUse::kResult, row.cut);
+    v("places", ColumnUse::kResult, row.places);
 }
 
 template <typename Visitor, typename Row>
@@ -88,10 +93,38 @@ void visit(Row& row, Visitor& v) requires std::is_same_v<std::remove_const_t<Row
     v("ended_at", ColumnUse::kRunDependent, row.ended_at);
 }
 
+template <typename Visitor, typename Row>
+void visit(Row& row, Visitor& v) requires std::is_same_v<std::remove_const_t<Row>, CorrectionRow> {
+    v("video", ColumnUse::kKey, row.video);
+    v("number", ColumnUse::kKey, row.number);
+    v("corrected_at", ColumnUse::kRunDependent, row.corrected_at);
+    v("plate", ColumnUse::kRunDependent, row.plate);
+    v("reason", ColumnUse::kRunDependent, row.reason);
+    v("track", ColumnUse::kRunDependent, row.track);
+    v("first_us", ColumnUse::kRunDependent, row.first_us);
+    v("last_us", ColumnUse::kRunDependent, row.last_us);
+    v("largest", ColumnUse::kRunDependent, row.largest_box);
+    v("plate_before", ColumnUse::kRunDependent, row.plate_before);
+    v("vehicle", ColumnUse::kRunDependent, row.vehicle);
+    v("in_force", ColumnUse::kRunDependent, row.in_force);
+}
+
+template <typename Visitor, typename Row>
+void visit(Row& row, Visitor& v) requires std::is_same_v<std::remove_const_t<Row>, PlateTextRow> {
+    v("video", ColumnUse::kKey, row.video);
+    v("track", ColumnUse::kKey, row.track);
+    v("text", ColumnUse::kKey, row.text);
+    v("kind", ColumnUse::kRunDependent, row.kind);
+    v("probability", ColumnUse::kRunDependent, row.probability);
+    v("unknown", ColumnUse::kRunDependent, row.unknown);
+}
+
 constexpr std::string_view table_name(const VideoRow&) { return "videos"; }
 constexpr std::string_view table_name(const VehicleRow&) { return "vehicles"; }
 constexpr std::string_view table_name(const ReadingRow&) { return "readings"; }
 constexpr std::string_view table_name(const RunRow&) { return "runs"; }
+constexpr std::string_view table_name(const CorrectionRow&) { return "corrections"; }
+constexpr std::string_view table_name(const PlateTextRow&) { return "plate_texts"; }
 
 struct Encoder {
     Record record;
@@ -114,7 +147,9 @@ struct Encoder {
     void operator()(std::string_view name, ColumnUse use, const std::string& value) {
         add(std::string(name), use, Cell::of(value));
     }
-    void operator()(std::string_view name, ColumnUse use, VideoStatus value) {
+    template <typename T>
+    requires std::is_enum_v<T>
+    void operator()(std::string_view name, ColumnUse use, T value) {
         add(std::string(name), use, Cell::of(std::string(to_string(value))));
     }
     void operator()(std::string_view name, ColumnUse use, const Box& box) {
@@ -154,25 +189,39 @@ struct Decoder {
         if (!error) error = Error{"column " + std::string(name) + ": " + why};
     }
     template <typename T>
+    static bool fits(long long stored) {
+        if constexpr (std::is_same_v<T, bool>)
+            return stored == 0 || stored == 1;
+        else
+            return std::in_range<T>(stored);
+    }
+    template <typename T>
     requires std::is_integral_v<T>
     void operator()(std::string_view name, ColumnUse, T& value) {
         const long long stored = cell().integer;
-        if (!std::in_range<T>(stored)) fail(name, std::to_string(stored) + " is out of range");
+        if (!fits<T>(stored)) fail(name, std::to_string(stored) + " is out of range");
         value = static_cast<T>(stored);
     }
     void operator()(std::string_view, ColumnUse, double& value) { value = cell().real; }
     void operator()(std::string_view, ColumnUse, std::string& value) {
         value = unescaped(cell().text);
     }
-    void operator()(std::string_view name, ColumnUse, VideoStatus& value) {
+    template <typename T>
+    void choose(std::string_view name, std::span<const T> all, T& value) {
         const std::string& text = cell().text;
-        for (const VideoStatus status : kStatuses) {
-            if (text == to_string(status)) {
-                value = status;
+        for (const T one : all) {
+            if (text == to_string(one)) {
+                value = one;
                 return;
             }
         }
-        fail(name, "\"" + text + "\" is not a status");
+        fail(name, "\"" + text + "\" is none of the values it can have");
+    }
+    void operator()(std::string_view name, ColumnUse, VideoStatus& value) {
+        choose<VideoStatus>(name, kStatuses, value);
+    }
+    void operator()(std::string_view name, ColumnUse, PlateTextKind& value) {
+        choose<PlateTextKind>(name, kTextKinds, value);
     }
     void operator()(std::string_view, ColumnUse, Box& box) {
         for (float* side : {&box.x0, &box.y0, &box.x1, &box.y1}) {
@@ -202,6 +251,9 @@ struct Decoder {
     }
     void operator()(std::string_view name, ColumnUse, std::vector<SlotPosterior>& value) {
         list(name, value, slots_from_json);
+    }
+    void operator()(std::string_view name, ColumnUse, std::vector<SlotPlace>& value) {
+        list(name, value, places_from_json);
     }
 };
 
@@ -264,6 +316,8 @@ DASHCAM_INSTANTIATE(VideoRow);
 DASHCAM_INSTANTIATE(VehicleRow);
 DASHCAM_INSTANTIATE(ReadingRow);
 DASHCAM_INSTANTIATE(RunRow);
+DASHCAM_INSTANTIATE(CorrectionRow);
+DASHCAM_INSTANTIATE(PlateTextRow);
 #undef DASHCAM_INSTANTIATE
 
 }  // namespace dashcam

@@ -46,7 +46,8 @@ struct TableLayout {
 };
 
 // The one description of each table's columns that writing, reading, the memory store and dump()
-// share. It has to agree with schema/*.sql. Row is VideoRow, VehicleRow, ReadingRow or RunRow.
+// share. It has to agree with schema/*.sql. Row is VideoRow, VehicleRow, ReadingRow, RunRow,
+// CorrectionRow or PlateTextRow.
 template <typename Row>
 const TableLayout& layout();
 

@@ -24,6 +24,22 @@ Result<void> check_readings(const VehicleRow& row, const std::vector<ReadingRow>
     return {};
 }
 
+Error no_such_vehicle(const std::string& video, std::uint32_t track) {
+    return Error{"there is no vehicle " + std::to_string(track) + " of video " + video};
+}
+
+bool matches(const VehicleRow& row, const VehicleFilter& filter) {
+    const auto equal = [](const auto& wanted, const auto& value) {
+        return !wanted || *wanted == value;
+    };
+    return equal(filter.video, row.video) && equal(filter.track, row.track) &&
+           equal(filter.plate, row.plate) && equal(filter.tier, row.tier) &&
+           equal(filter.vehicle_class, row.vehicle_class) && equal(filter.region, row.region) &&
+           (!filter.min_confidence || row.confidence >= *filter.min_confidence) &&
+           (!filter.from_us || row.last_us >= *filter.from_us) &&
+           (!filter.until_us || row.first_us <= *filter.until_us);
+}
+
 StaleRule::StaleRule(const VideoRow& row, const std::optional<std::vector<std::uint32_t>>& tracks)
     : settings_(Cell::of(row.settings)) {
     if (tracks) tracks_.emplace(tracks->begin(), tracks->end());

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "stores/record.h"
 #include "stores/rows.h"
+#include "stores/store.h"
 
 namespace dashcam {
 
@@ -18,6 +19,12 @@ VideoRow unfinished(VideoRow row);
 
 // An Error unless all belong to the vehicle and differ in their frames.
 Result<void> check_readings(const VehicleRow& row, const std::vector<ReadingRow>& readings);
+
+// For a vehicle that is not in the database.
+Error no_such_vehicle(const std::string& video, std::uint32_t track);
+
+// True if the filter lets the row pass; `row` is as the filter's view shows it.
+bool matches(const VehicleRow& row, const VehicleFilter& filter);
 
 // Which vehicles finish_video() deletes.
 class StaleRule {

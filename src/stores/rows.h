@@ -118,6 +118,8 @@ struct ReadingRow {
     std::string text;  // most probable symbols of this reading alone
     double confidence = 0;
     std::vector<SlotPosterior> slots;  // in units of 1/65535; none loses a bit
+    bool cut = false;                  // an edge of the frame cuts the plate
+    std::vector<SlotPlace> places;     // of each slot; empty in rows of schema 1 and 2
     bool operator==(const ReadingRow&) const = default;
 };
 
@@ -126,6 +128,57 @@ struct VehicleWithReadings {
     VehicleRow row;
     std::vector<ReadingRow> readings;
     bool operator==(const VehicleWithReadings&) const = default;
+};
+
+// A person's word on the plate of one vehicle. Key: (video, number). The rows of vehicle and
+// readings stay as they are; see apply() for what is shown instead.
+struct CorrectionRow {
+    std::string video;
+    std::uint32_t number = 0;  // 1, 2, ... in each video, in the order of entry
+    std::string corrected_at;  // ISO 8601
+    std::string plate;         // empty: this vehicle has no plate
+    std::string reason;
+    // The vehicle as it was then, to find it again after its video was processed anew.
+    std::uint32_t track = 0;
+    std::int64_t first_us = 0;
+    std::int64_t last_us = 0;
+    Box largest_box;
+    std::string plate_before;
+    std::int64_t vehicle = -1;   // track of the vehicle it belongs to now, or -1: none is it
+    std::uint32_t in_force = 0;  // 1: the last one of its vehicle; 0: a later one replaced it, or
+                                 // there is no such vehicle
+    bool operator==(const CorrectionRow&) const = default;
+};
+
+enum class PlateTextKind : std::uint8_t {
+    kRead,         // VehicleRow::plate
+    kAlternative,  // one of VehicleRow::alternatives
+    kCorrected,    // CorrectionRow::plate, instead of the others
+};
+
+// "read", "alternative" or "corrected".
+constexpr std::string_view to_string(PlateTextKind kind) {
+    switch (kind) {
+        case PlateTextKind::kRead:
+            return "read";
+        case PlateTextKind::kAlternative:
+            return "alternative";
+        case PlateTextKind::kCorrected:
+            return "corrected";
+    }
+    return "?";
+}
+
+// What a vehicle's plate may say, to search by. Key: (video, track, text). Derived from the other
+// rows by the store itself.
+struct PlateTextRow {
+    std::string video;
+    std::uint32_t track = 0;
+    std::string text;  // '?' for a character that is not known
+    PlateTextKind kind = PlateTextKind::kRead;
+    double probability = 0;                   // that this is the text, '?' aside
+    std::vector<CharacterPosterior> unknown;  // one for each '?', if the vehicle's row has them
+    bool operator==(const PlateTextRow&) const = default;
 };
 
 // Key: settings. What the hash in the other rows stands for, and when it was last used.

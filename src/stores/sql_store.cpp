@@ -1,12 +1,15 @@
 #include "stores/sql_store.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <string_view>
 #include <thread>
 #include <utility>
 
+#include "stores/corrections.h"
 #include "stores/migrations.h"
+#include "stores/plate_texts.h"
 #include "stores/row_rules.h"
 
 namespace dashcam {
@@ -73,10 +76,55 @@ struct Conditions {
         conditions.push_back(left + parameter(parameters.size()));
         parameters.push_back(Cell::of(*value));
     }
+    void add_text(std::string condition) { conditions.push_back(std::move(condition)); }
+    std::string bind(Cell cell) {
+        parameters.push_back(std::move(cell));
+        return parameter(parameters.size() - 1);
+    }
     std::string sql() const {
         return conditions.empty() ? "" : "WHERE " + joined(conditions, " AND ") + " ";
     }
 };
+
+Result<std::vector<Record>> encoded_texts(const VehicleRow& row, const CorrectionRow* correction) {
+    std::vector<Record> records;
+    for (const PlateTextRow& text : texts_of(row, correction)) {
+        TRY_ASSIGN(records.emplace_back(), encode(text));
+    }
+    return records;
+}
+
+// What of `filter` a correction does not touch.
+Conditions fixed_conditions(const VehicleFilter& filter) {
+    Conditions where;
+    where.add("t.video = ", filter.video);
+    if (filter.track) where.add("t.track = ", std::optional(std::int64_t{*filter.track}));
+    where.add("t.vehicle_class = ", filter.vehicle_class);
+    where.add("t.last_us >= ", filter.from_us);
+    where.add("t.first_us <= ", filter.until_us);
+    return where;
+}
+
+// Rows that pass as they were read, or that a correction may let pass.
+Conditions conditions_of(const VehicleFilter& filter) {
+    Conditions where = fixed_conditions(filter);
+    Conditions as_read;
+    as_read.parameters = std::move(where.parameters);
+    as_read.add("t.plate = ", filter.plate);
+    as_read.add("t.tier = ", filter.tier);
+    as_read.add("t.region = ", filter.region);
+    as_read.add("t.confidence >= ", filter.min_confidence);
+    where.parameters = std::move(as_read.parameters);
+    if (as_read.conditions.empty()) return where;
+    std::string condition = joined(as_read.conditions, " AND ");
+    if (filter.view == PlateView::kCorrected) {
+        condition = "(" + condition +
+                    " OR (t.video, t.track) IN (SELECT c.video, c.vehicle FROM corrections c "
+                    "WHERE c.in_force = 1))";
+    }
+    where.add_text(condition);
+    return where;
+}
 
 }  // namespace
 
@@ -90,7 +138,11 @@ Result<std::unique_ptr<Store>> SqlStore::open(std::unique_ptr<Database> database
 
 void SqlStore::connect() {
     database_->connect();
-    if (!opened_) migrate(*database_, access_);
+    if (opened_) return;
+    migrate(*database_, access_, [this](long long version) {
+        if (version == 1) fill_plate_texts();
+    });
+    statements_.clear();
 }
 
 void SqlStore::attempt_once(Mode mode, const std::function<void()>& work) {
@@ -183,21 +235,26 @@ void SqlStore::upsert(const TableLayout& table, std::span<const Record> records)
 }
 
 template <typename Row>
-Result<std::vector<Row>> SqlStore::select(const std::string& rest, const Record& parameters) {
+std::vector<Row> SqlStore::fetch(const std::string& rest, const Record& parameters) {
     const TableLayout& table = layout<Row>();
     Kinds outputs;
     for (const Column& column : table.columns) outputs.push_back(column.kind);
-    std::vector<Record> records;
-    TRY(attempt(Mode::kRead,
-                [&] { records = execute(select_sql(table) + rest, parameters, outputs); }));
     std::vector<Row> rows;
-    rows.reserve(records.size());
-    for (const Record& record : records) {
+    for (const Record& record : execute(select_sql(table) + rest, parameters, outputs)) {
         Result<Row> row = decode<Row>(record);
-        if (!row)
-            return Error{database_->name() + ", table " + table.name + ": " + row.error().message};
+        if (!row) {
+            throw RefusedError(database_->name() + ", table " + table.name + ": " +
+                               row.error().message);
+        }
         rows.push_back(std::move(row).value());
     }
+    return rows;
+}
+
+template <typename Row>
+Result<std::vector<Row>> SqlStore::select(const std::string& rest, const Record& parameters) {
+    std::vector<Row> rows;
+    TRY(attempt(Mode::kRead, [&] { rows = fetch<Row>(rest, parameters); }));
     return rows;
 }
 
@@ -206,6 +263,7 @@ Result<void> SqlStore::begin_video(const VideoRow& row) {
     return attempt(Mode::kWrite, [&] {
         upsert(layout<VideoRow>(), {&record, 1});
         execute("DELETE FROM vehicles WHERE video = :p0", {Cell::of(row.id)}, {});
+        assign(row.id);
     });
 }
 
@@ -221,6 +279,7 @@ Result<void> SqlStore::finish_video(const VideoRow& row,
         upsert(layout<VideoRow>(), {&record, 1});
         delete_stale(row, tracks);
         for (const EncodedVehicle& vehicle : vehicles) replace(vehicle);
+        assign(row.id);
     });
 }
 
@@ -240,17 +299,21 @@ void SqlStore::delete_stale(const VideoRow& row,
 Result<void> SqlStore::write_vehicle(const VehicleRow& row,
                                      const std::vector<ReadingRow>& readings) {
     TRY_ASSIGN(const EncodedVehicle vehicle, encoded(row, readings));
-    return attempt(Mode::kWrite, [&] { replace(vehicle); });
+    return attempt(Mode::kWrite, [&] {
+        replace(vehicle);
+        assign(row.video);
+    });
 }
 
 Result<SqlStore::EncodedVehicle> SqlStore::encoded(const VehicleRow& row,
                                                    const std::vector<ReadingRow>& readings) {
     TRY(check_readings(row, readings));
-    EncodedVehicle vehicle{Cell::of(row.video), Cell::of(std::int64_t{row.track}), {}, {}};
+    EncodedVehicle vehicle{Cell::of(row.video), Cell::of(std::int64_t{row.track}), {}, {}, {}};
     TRY_ASSIGN(vehicle.row, encode(row));
     for (const ReadingRow& reading : readings) {
         TRY_ASSIGN(vehicle.readings.emplace_back(), encode(reading));
     }
+    TRY_ASSIGN(vehicle.texts, encoded_texts(row, nullptr));
     return vehicle;
 }
 
@@ -259,6 +322,13 @@ void SqlStore::replace(const EncodedVehicle& vehicle) {
     execute("DELETE FROM readings WHERE video = :p0 AND track = :p1",
             {vehicle.video, vehicle.track}, {});
     upsert(layout<ReadingRow>(), vehicle.readings);
+    replace_texts(vehicle.video, vehicle.track, vehicle.texts);
+}
+
+void SqlStore::replace_texts(const Cell& video, const Cell& track,
+                             const std::vector<Record>& texts) {
+    execute("DELETE FROM plate_texts WHERE video = :p0 AND track = :p1", {video, track}, {});
+    upsert(layout<PlateTextRow>(), texts);
 }
 
 Result<void> SqlStore::write_run(const RunRow& row) {
@@ -287,18 +357,26 @@ Result<std::vector<VideoRow>> SqlStore::videos() {
 }
 
 Result<std::vector<VehicleRow>> SqlStore::vehicles(const VehicleFilter& filter) {
-    Conditions where;
-    where.add("t.video = ", filter.video);
-    where.add("t.plate = ", filter.plate);
-    where.add("t.tier = ", filter.tier);
-    where.add("t.vehicle_class = ", filter.vehicle_class);
-    where.add("t.region = ", filter.region);
-    where.add("t.confidence >= ", filter.min_confidence);
-    where.add("t.last_us >= ", filter.from_us);
-    where.add("t.first_us <= ", filter.until_us);
-    return select<VehicleRow>(
-        "JOIN videos v ON v.id = t.video " + where.sql() + "ORDER BY v.path, v.id, t.track",
-        where.parameters);
+    const Conditions where = conditions_of(filter);
+    std::vector<VehicleRow> rows;
+    std::vector<CorrectionRow> in_force;
+    TRY(attempt(Mode::kRead, [&] {
+        if (filter.view == PlateView::kCorrected) {
+            in_force = fetch<CorrectionRow>("WHERE t.in_force = 1", {});
+        }
+        rows = fetch<VehicleRow>(
+            "JOIN videos v ON v.id = t.video " + where.sql() + "ORDER BY v.path, v.id, t.track",
+            where.parameters);
+    }));
+    if (in_force.empty()) return rows;
+    std::map<std::pair<std::string, std::int64_t>, const CorrectionRow*> by_vehicle;
+    for (const CorrectionRow& row : in_force) by_vehicle[{row.video, row.vehicle}] = &row;
+    for (VehicleRow& row : rows) {
+        const auto found = by_vehicle.find({row.video, row.track});
+        if (found != by_vehicle.end()) row = apply(*found->second, std::move(row));
+    }
+    std::erase_if(rows, [&](const VehicleRow& row) { return !matches(row, filter); });
+    return rows;
 }
 
 Result<std::vector<ReadingRow>> SqlStore::readings(const std::string& video, std::uint32_t track) {
@@ -307,5 +385,96 @@ Result<std::vector<ReadingRow>> SqlStore::readings(const std::string& video, std
 }
 
 Result<std::vector<RunRow>> SqlStore::runs() { return select<RunRow>("ORDER BY t.settings", {}); }
+
+Result<std::vector<CorrectionRow>> SqlStore::corrections(const std::optional<std::string>& video) {
+    if (video) {
+        return select<CorrectionRow>("WHERE t.video = :p0 ORDER BY t.number", {Cell::of(*video)});
+    }
+    return select<CorrectionRow>("ORDER BY t.video, t.number", {});
+}
+
+Result<std::vector<PlateTextRow>> SqlStore::plate_texts(const std::string& video,
+                                                        std::uint32_t track) {
+    return select<PlateTextRow>(
+        "WHERE t.video = :p0 AND t.track = :p1 ORDER BY t.probability DESC, t.text",
+        {Cell::of(video), Cell::of(std::int64_t{track})});
+}
+
+Result<CorrectionRow> SqlStore::correct(const Correction& correction) {
+    CorrectionRow written;
+    TRY(attempt(Mode::kWrite, [&] {
+        lock_video(correction.video);
+        const auto vehicles = fetch<VehicleRow>(
+            "WHERE t.video = :p0 AND t.track = :p1",
+            {Cell::of(correction.video), Cell::of(std::int64_t{correction.track})});
+        if (vehicles.empty()) {
+            throw RefusedError(no_such_vehicle(correction.video, correction.track).message);
+        }
+        const auto earlier = fetch<CorrectionRow>("WHERE t.video = :p0 ORDER BY t.number",
+                                                  {Cell::of(correction.video)});
+        const CorrectionRow row = correction_row(correction, vehicles.front(), earlier);
+        const Record record = encode(row).value();  // its numbers come from a row that was read
+        upsert(layout<CorrectionRow>(), {&record, 1});
+        assign(correction.video);
+        written = fetch<CorrectionRow>("WHERE t.video = :p0 AND t.number = :p1",
+                                       {Cell::of(row.video), Cell::of(std::int64_t{row.number})})
+                      .at(0);
+    }));
+    return written;
+}
+
+// Writers of one video that has corrections wait for each other here: each has to see the others'
+// vehicles.
+void SqlStore::lock_video(const std::string& video) {
+    execute("UPDATE videos SET status = status WHERE id = :p0", {Cell::of(video)}, {});
+}
+
+void SqlStore::assign(const std::string& video) {
+    const std::string of_video = "WHERE t.video = :p0 ORDER BY t.number";
+    // Nearly always empty.
+    if (fetch<CorrectionRow>(of_video, {Cell::of(video)}).empty()) return;
+    lock_video(video);
+    auto corrections = fetch<CorrectionRow>(of_video, {Cell::of(video)});
+    const auto vehicles =
+        fetch<VehicleRow>("WHERE t.video = :p0 ORDER BY t.track", {Cell::of(video)});
+    assign_corrections(corrections, vehicles);
+    std::vector<Record> records;
+    for (const CorrectionRow& row : corrections) records.push_back(encode(row).value());
+    upsert(layout<CorrectionRow>(), records);
+    rewrite_texts(vehicles, corrections);
+}
+
+void SqlStore::rewrite_texts(const std::vector<VehicleRow>& vehicles,
+                             const std::vector<CorrectionRow>& corrections) {
+    for (const VehicleRow& vehicle : vehicles) {
+        const auto in_force =
+            std::find_if(corrections.begin(), corrections.end(), [&](const CorrectionRow& row) {
+                return row.in_force != 0 && row.vehicle == vehicle.track;
+            });
+        const CorrectionRow* correction = in_force == corrections.end() ? nullptr : &*in_force;
+        replace_texts(Cell::of(vehicle.video), Cell::of(std::int64_t{vehicle.track}),
+                      encoded_texts(vehicle, correction).value());
+    }
+}
+
+void SqlStore::fill_plate_texts() {
+    std::string video;
+    std::int64_t track = -1;
+    while (true) {
+        const auto vehicles = fetch<VehicleRow>(
+            "WHERE (t.video, t.track) > (:p0, :p1) ORDER BY t.video, t.track LIMIT 1000",
+            {Cell::of(video), Cell::of(track)});
+        if (vehicles.empty()) return;
+        std::vector<Record> records;
+        for (const VehicleRow& vehicle : vehicles) {
+            auto texts = encoded_texts(vehicle, nullptr);
+            if (!texts) throw RefusedError(database_->name() + ": " + texts.error().message);
+            std::move(texts->begin(), texts->end(), std::back_inserter(records));
+        }
+        upsert(layout<PlateTextRow>(), records);
+        video = vehicles.back().video;
+        track = vehicles.back().track;
+    }
+}
 
 }  // namespace dashcam

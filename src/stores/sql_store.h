@@ -39,6 +39,11 @@ class SqlStore final : public Store {
     Result<std::vector<ReadingRow>> readings(const std::string& video,
                                              std::uint32_t track) override;
     Result<std::vector<RunRow>> runs() override;
+    Result<CorrectionRow> correct(const Correction& correction) override;
+    Result<std::vector<CorrectionRow>> corrections(
+        const std::optional<std::string>& video) override;
+    Result<std::vector<PlateTextRow>> plate_texts(const std::string& video,
+                                                  std::uint32_t track) override;
 
   private:
     // kConnect: only makes sure that there is a connection. kRead: one statement, without a
@@ -67,13 +72,25 @@ class SqlStore final : public Store {
         Cell track;
         Record row;
         std::vector<Record> readings;
+        std::vector<Record> texts;
     };
     static Result<EncodedVehicle> encoded(const VehicleRow& row,
                                           const std::vector<ReadingRow>& readings);
     // Within a transaction.
     void replace(const EncodedVehicle& vehicle);
+    void replace_texts(const Cell& video, const Cell& track, const std::vector<Record>& texts);
     void delete_stale(const VideoRow& row, const std::optional<std::vector<std::uint32_t>>& tracks);
+    void lock_video(const std::string& video);
+    void assign(const std::string& video);
+    void rewrite_texts(const std::vector<VehicleRow>& vehicles,
+                       const std::vector<CorrectionRow>& corrections);
+    // Makes the rows of plate_texts for a database of version 1.
+    void fill_plate_texts();
 
+    // Rows of one statement; throws RefusedError if one is not as this program writes them.
+    template <typename Row>
+    std::vector<Row> fetch(const std::string& rest, const Record& parameters);
+    // The same as a call of its own.
     template <typename Row>
     Result<std::vector<Row>> select(const std::string& rest, const Record& parameters);
 

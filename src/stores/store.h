@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -12,9 +13,16 @@
 
 namespace dashcam {
 
-// Which vehicles to list. What is left out does not restrict.
+enum class PlateView : std::uint8_t {
+    kAsRead,     // rows as they were written
+    kCorrected,  // as apply() makes them, where a correction is in force
+};
+
+// Which vehicles to list, and how. What is left out does not restrict.
 struct VehicleFilter {
+    PlateView view = PlateView::kAsRead;  // `plate` to `min_confidence` see this, too
     std::optional<std::string> video;
+    std::optional<std::uint32_t> track;
     std::optional<std::string> plate;  // whole text
     std::optional<std::string> tier;
     std::optional<std::string> vehicle_class;
@@ -22,6 +30,18 @@ struct VehicleFilter {
     std::optional<double> min_confidence;
     std::optional<std::int64_t> from_us;   // seen at this media time or later
     std::optional<std::int64_t> until_us;  // seen at this media time or earlier
+};
+
+// The tier of a vehicle whose plate a person has corrected, in PlateView::kCorrected.
+constexpr std::string_view kCorrectedTier = "corrected";
+
+// What to correct; the store adds the rest of CorrectionRow.
+struct Correction {
+    std::string video;
+    std::uint32_t track = 0;
+    std::string plate;
+    std::string reason;
+    std::string corrected_at;  // ISO 8601
 };
 
 // The results database. Every writing call is one transaction, done wholly or not at all, and may
@@ -57,6 +77,12 @@ class Store {
 
     virtual Result<void> write_run(const RunRow& row) = 0;
 
+    // Adds a correction of a vehicle, which has to be there. A later call for the same vehicle
+    // replaces it and keeps it. Corrections outlive their vehicles: each writing call above finds
+    // out anew, in its own transaction, which vehicle of the video each one belongs to (see
+    // corrections.h).
+    virtual Result<CorrectionRow> correct(const Correction& correction) = 0;
+
     virtual Result<std::optional<VideoRow>> find_video(const std::string& id) = 0;
     // A file that did not change since its video was entered needs no hashing.
     virtual Result<std::optional<VideoRow>> find_video(const std::string& path, std::int64_t bytes,
@@ -71,6 +97,13 @@ class Store {
                                                      std::uint32_t track) = 0;
     // Ordered by settings.
     virtual Result<std::vector<RunRow>> runs() = 0;
+    // All of one video, or all; ordered by video, then number. Those of one vehicle are the ones
+    // whose `vehicle` is its track.
+    virtual Result<std::vector<CorrectionRow>> corrections(
+        const std::optional<std::string>& video) = 0;
+    // The texts that one vehicle is found by, most probable first, then by text.
+    virtual Result<std::vector<PlateTextRow>> plate_texts(const std::string& video,
+                                                          std::uint32_t track) = 0;
 };
 
 enum class Access : std::uint8_t {
@@ -99,10 +132,14 @@ Result<std::unique_ptr<Store>> open_store(const std::string& url, Access access,
 // The URL without its password, for messages.
 std::string redacted(const std::string& url);
 
+// The vehicle with the plate of a correction: tier kCorrectedTier, confidence 1 also of each
+// character, no alternatives, no reason why nothing was read; the region stays if the text does.
+VehicleRow apply(const CorrectionRow& correction, VehicleRow row);
+
 // All videos, vehicles and readings as lines of text, in the order of their keys, every number in
 // full, without what may differ between two runs over the same clips (a clip's folder and its
-// modification time): two runs gave the same rows if and only if these are the same bytes. Not a
-// snapshot: nobody should be writing.
+// modification time) and without corrections: two runs gave the same rows if and only if these are
+// the same bytes. Not a snapshot: nobody should be writing.
 Result<std::string> dump(Store& store);
 
 }  // namespace dashcam

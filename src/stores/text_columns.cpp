@@ -153,6 +153,8 @@ Result<std::string> to_json(const std::vector<SlotPosterior>& slots) {
     return list.dump();
 }
 
+Result<std::string> to_json(const std::vector<SlotPlace>& places) { return Json(places).dump(); }
+
 Result<std::vector<CharacterPosterior>> characters_from_json(const std::string& text) {
     return parsed<std::vector<CharacterPosterior>>(text, [](const Json& item) {
         CharacterPosterior character{.confidence = item.at("confidence").get<double>(),
@@ -186,6 +188,21 @@ Result<std::vector<SlotPosterior>> slots_from_json(const std::string& text) {
             slot[symbol] = static_cast<std::uint16_t>(units);
         }
         return slot;
+    });
+}
+
+Result<std::vector<SlotPlace>> places_from_json(const std::string& text) {
+    return parsed<std::vector<SlotPlace>>(text, [](const Json& item) {
+        SlotPlace place{};
+        if (item.size() != place.size()) throw std::runtime_error("not a place: " + item.dump());
+        for (std::size_t axis = 0; axis < place.size(); ++axis) {
+            const auto at = item.at(axis).get<std::int64_t>();
+            if (at < 0 || at > std::numeric_limits<std::uint8_t>::max()) {
+                throw std::runtime_error("not a place: " + item.dump());
+            }
+            place[axis] = static_cast<std::uint8_t>(at);
+        }
+        return place;
     });
 }
 

@@ -25,9 +25,12 @@ Result<std::string> to_json(const std::vector<CharacterPosterior>& characters);
 Result<std::string> to_json(const std::vector<Alternative>& alternatives);
 // One object for each slot: {"8":535,"B":65000}: units of 1/65535, zeros left out, "_" is blank.
 Result<std::string> to_json(const std::vector<SlotPosterior>& slots);
+// [[25,128], ...]: x and y of each slot, 0 to 255.
+Result<std::string> to_json(const std::vector<SlotPlace>& places);
 
 Result<std::vector<CharacterPosterior>> characters_from_json(const std::string& text);
 Result<std::vector<Alternative>> alternatives_from_json(const std::string& text);
 Result<std::vector<SlotPosterior>> slots_from_json(const std::string& text);
+Result<std::vector<SlotPlace>> places_from_json(const std::string& text);
 
 }  // namespace dashcam

@@ -5,6 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from .clutter import clutter
 from .data import (
     DATA,
     IGNORE,
@@ -109,21 +110,22 @@ class VehicleSamples:
 
     # folder, share of the draws, hand-made vehicle labels or only the teacher's
     SOURCES = [
-        ("vehicles/highway_id", 0.24, True),
+        ("vehicles/highway_id", 0.14, True),
         ("vehicles/rf100_vehicles", 0.12, True),
         ("vehicles/atl_cctv", 0.12, True),
         ("vehicles/openimages", 0.16, True),
-        ("plates/ro_dashcam", 0.24, False),
+        ("plates/ro_dashcam", 0.28, False),
         ("plates/cn_easypr", 0.06, False),
-        ("plates/us_chirag", 0.06, False),
+        ("plates/us_chirag", 0.05, False),
     ]
 
     # Where the network's own finds are worth having: looked at by eye, nine of ten from score 0.6 up
     # are vehicles that the teacher missed. In close-ups many are lamps, or the plate itself.
     ROADS = ("plates/ro_dashcam", "plates/cn_easypr")
-    RENDERED_SHARE = 0.2
+    RENDERED_SHARE = 0.25
     REFRESH = 4000  # draws between looks into the folder of rendered frames
-    FREE, INSIDE = 0.07, 0.07  # shares of pictures cut to a place without, or inside of, a vehicle
+    FREE, INSIDE = 0.1, 0.12  # shares of pictures cut to a place without, or inside of, a vehicle
+    CLUTTER = {"four": 0.15, "one": 0.5}  # shares of samples of four pictures, or one, with clutter
 
     def __init__(self, seed=0, longest=960, own=None, rendered=None):
         """own: picture -> boxes, scores, classes of the network so far; rendered: a folder with
@@ -257,6 +259,8 @@ class VehicleSamples:
                 )
             ]
         boxes, classes = (np.concatenate(v) for v in zip(*parts))
+        if r.random() < self.CLUTTER["four" if len(parts) > 1 else "one"]:
+            boxes = clutter(r, canvas, boxes)
         return self.photo(canvas, boxes), boxes.astype(np.float32), classes
 
     def batch(self, size, width, height):

@@ -27,7 +27,7 @@ class Camera:
             ).astype(np.float32) * r.uniform(30, 220)
         how = r.random()
         if how < 0.2:  # dusk, night
-            a *= r.uniform(0.12, 0.6)
+            a *= r.uniform(0.18, 0.6)
             a += r.uniform(0, 30)
         elif how < 0.3:  # overexposed
             a *= r.uniform(1.1, 1.6)
@@ -36,7 +36,7 @@ class Camera:
             a *= r.uniform(0.6, 1.15)
             a += r.uniform(-15, 35)
         if r.random() < 0.12:  # haze
-            k = r.uniform(0.3, 0.8)
+            k = r.uniform(0.4, 0.85)
             a += (r.uniform(60, 200) - a) * (1 - k)
         return a
 
@@ -44,7 +44,7 @@ class Camera:
         """Blur, noise, compression of a camera-resolution picture. float32 -> uint8."""
         r = self.rng
         if r.random() < 0.3:  # motion
-            length = plate_width * abs(r.gauss(0, 0.018)) + r.uniform(0, 1.5)
+            length = plate_width * abs(r.gauss(0, 0.014)) + r.uniform(0, 1.5)
             if length > 1.2:
                 angle = r.gauss(0, 0.35) if r.random() < 0.65 else r.uniform(0, 3.14)
                 k = int(np.ceil(length)) | 1
@@ -61,11 +61,11 @@ class Camera:
                 a = cv2.filter2D(a, -1, kernel / kernel.sum(), borderType=cv2.BORDER_REPLICATE)
         if r.random() < 0.55:  # defocus
             a = cv2.GaussianBlur(
-                a, (0, 0), r.uniform(0.3, 0.6) + plate_width * abs(r.gauss(0, 0.0045))
+                a, (0, 0), r.uniform(0.3, 0.6) + plate_width * abs(r.gauss(0, 0.0036))
             )
         a = np.clip(a, 0, 255)
         if r.random() < 0.5:
-            s = (abs(r.gauss(0, 0.13)) + 0.01) * max(8, float(a.std()))
+            s = (abs(r.gauss(0, 0.1)) + 0.01) * max(8, float(a.std()))
             h, w = a.shape
             y, x = r.randrange(700 - h), r.randrange(1100 - w)
             a = a + (self.noise[y : y + h, x : x + w].astype(np.float32) - 128) * (s / 32)

@@ -11,12 +11,13 @@ import numpy as np
 import torch
 
 from . import render
+from .glyphs import ALPHABET
 from .nets import BLANK, COLUMNS, ROWS, SLOTS, STRIDE
 
 SHARED = Path(os.environ.get("ANPR_SHARED", Path(__file__).resolve().parents[3] / "shared"))
 DATA = SHARED / "data"
 W, H = render.WIDTH, render.HEIGHT
-CODE = {c: i for i, c in enumerate(render.ALPHABET)}
+CODE = {c: i for i, c in enumerate(ALPHABET)}
 
 
 def rows(path):
@@ -164,8 +165,8 @@ def textures():
 
 
 def unread_crops():
-    """[(grey picture around a plate, corners (4,2) in it)] of train/plates/us_chirag, which has
-    boxes but no texts."""
+    """[((picture's name, number of the box), grey picture around a plate, corners (4,2) in it)]
+    of train/plates/us_chirag, which has boxes but no texts."""
     folder, out = DATA / "train/plates/us_chirag", []
     for path in sorted((folder / "images").iterdir()):
         image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
@@ -176,8 +177,8 @@ def unread_crops():
             )
             if q is not None
         ]
-        for box, _ in yolo_boxes(
-            folder / f"labels/{path.stem}.txt", image.shape[1], image.shape[0]
+        for number, (box, _) in enumerate(
+            yolo_boxes(folder / f"labels/{path.stem}.txt", image.shape[1], image.shape[0])
         ):
             if box[2] - box[0] < 36:
                 continue
@@ -186,28 +187,42 @@ def unread_crops():
                 for q in taught
                 if abs(q.mean(0) - corners(box).mean(0)).max() < 0.1 * (box[2] - box[0])
             ]
-            out.append(around(image, near[0].astype(np.float32) if near else corners(box)))
+            quad = near[0].astype(np.float32) if near else corners(box)
+            out.append(((path.stem, number), *around(image, quad)))
     return out
+
+
+def read_by_eye(path):
+    """{(picture's name, number of the box): text} of a file that a person wrote, lines
+    `name,number,text`."""
+    return {(name, int(number)): latin(text) for name, number, text in rows(path)}
 
 
 class Samples:
     """Draws training batches: rendered crops, and a share of real ones with jittered corners and
     light."""
 
-    SHARES = {"cn": 0.35, "ea": 0.15, "ro": 0.5, "self": 1.0}
+    SHARES = {"cn": 0.35, "ea": 0.15, "ro": 0.6, "self": 0.5, "eye": 2.0}
 
-    def __init__(self, seed=0, real=0.1):
+    def __init__(self, seed=0, real=0.1, texts=None):
+        """real: the share of real crops; texts: a file for read_by_eye, or None."""
         self.rng = random.Random(seed)
         self.render = render.Renderer(seed, textures() if DATA.exists() else ())
         self.real, self.groups = real, {}
         if real > 0:
             for group, *rest in real_crops():
                 self.groups.setdefault(group, []).append(rest)
+            self.unread, known = unread_crops(), read_by_eye(texts) if texts else {}
+            if known:
+                self.groups["eye"] = [
+                    (image, quad, known[key]) for key, image, quad in self.unread if key in known
+                ]
+            self.unread = [(image, quad) for key, image, quad in self.unread if key not in known]
 
     def read_unread(self, net, sure=0.8):
         """Group 'self': real plates without texts, read by the network so far; kept where three
         crops of a plate agree surely."""
-        pictures, kept = unread_crops(), []
+        pictures, kept = self.unread, []
         views = []
         for image, quad in pictures:
             centre = quad.mean(0)
@@ -221,7 +236,7 @@ class Samples:
             ).reshape(-1, 3, SLOTS, BLANK + 1)
         best, score = p.max(3).indices, p.max(3).values.prod(2)
         for (image, quad), codes, s in zip(pictures, best, score):
-            text = "".join(render.ALPHABET[c] for c in codes[1].tolist() if c != BLANK)
+            text = "".join(ALPHABET[c] for c in codes[1].tolist() if c != BLANK)
             if (codes == codes[1]).all() and s.min() > sure and len(text) >= 4:
                 kept.append((image, quad, text))
         if len(kept) >= 50:

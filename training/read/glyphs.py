@@ -27,6 +27,7 @@ A|9999|AA A|999|AAA A9999A AA|9999|A AAA|9999 AAA|999A A|99999 A|99999|A 9|99999
 AAA|AA9999 9999|AA|9 AA|99999|AA AA9999AA 9999|999 99|999 9|999|AAA 99A9999 999A|99 AA9A9 9A9A9A 9AA|A99 A99|9AA AAA|AAA
 AAAA AAAAA AAAAAA AAAAAAA AAAA9 AAA99 AAAAA9 99AA 9999 99999 A999 9|AAA AA|AA AAA|AAAA AA|AAAAA 99|AAAA AAA9999A""".split()
 PRIOR = {"I": 1.0, "O": 0.35, "Q": 0.8, "W": 1.3, "G": 1.2}
+LOOKALIKES = "00DDQQO2Z2Z8B8B5S6G6GGCC17714A4UVVYMWNHFPKXEL39"  # drawn as often as they stand here
 LETTERS = [c for c in ALPHABET if c.isalpha()]
 LETTER_WEIGHTS = [PRIOR.get(c, 1.0) for c in LETTERS]
 WORDS = """THE STATE OF GREAT LAKES COUNTRY LIVE FREE GARDEN SUNSHINE GOLDEN EVERGREEN LAND BEAUTIFUL HERITAGE LIBERTY NATURAL
@@ -50,15 +51,18 @@ def random_text(rng):
             )
         return "".join(out)
     n = rng.choices(range(3, 11), (2, 5, 10, 24, 27, 15, 10, 7))[0]
-    share = rng.choice((0.15, 0.35, 0.5, 0.7))
-    text = "".join(
-        (
-            rng.choices(LETTERS, LETTER_WEIGHTS)[0]
-            if rng.random() < share
-            else rng.choice("0123456789")
+    if rng.random() < 0.25:
+        text = "".join(rng.choices(LOOKALIKES, k=n))
+    else:
+        share = rng.choice((0.15, 0.35, 0.5, 0.7, 1))
+        text = "".join(
+            (
+                rng.choices(LETTERS, LETTER_WEIGHTS)[0]
+                if rng.random() < share
+                else rng.choice("0123456789")
+            )
+            for _ in range(n)
         )
-        for _ in range(n)
-    )
     for _ in range(rng.choice((0, 1, 1, 2))):
         k = rng.randrange(1, len(text))
         if "|" not in text[k - 1 : k + 1]:

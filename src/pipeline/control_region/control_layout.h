@@ -19,7 +19,7 @@ namespace dashcam {
 constexpr std::uint64_t kControlMagic = 0x314d414348534144;  // "DASHCAM1", little-endian
 // Raised with every change of a struct in the region: processes of different builds must not meet
 // in one.
-constexpr std::uint32_t kControlLayoutVersion = 1;
+constexpr std::uint32_t kControlLayoutVersion = 2;
 
 // How much of everything there is; fixed when the region is created.
 struct ControlSizes {
@@ -92,6 +92,16 @@ struct RunCounters {
     std::atomic<std::uint64_t> paused_ns;
 };
 
+// The plates that were found last, for the HUD: a ring. A reader without a lock takes a note whose
+// number is the same before and after; a writer that dies leaves its note at zero.
+struct PlateNote {
+    std::atomic<std::uint64_t> number;                // from 1; 0: none, or being written
+    std::array<std::atomic<std::uint64_t>, 2> text;   // up to 15 bytes, ended by a zero
+    std::atomic<std::uint32_t> is_confirmed;          // 1; else the tier is probable
+    std::uint32_t padding;
+};
+constexpr std::size_t kPlateNotes = 16;
+
 struct ControlHeader {
     std::uint64_t magic;
     std::uint32_t layout_version;
@@ -120,6 +130,8 @@ struct ControlHeader {
     std::uint64_t next_order;
 
     alignas(64) RunCounters counters;
+    std::atomic<std::uint64_t> plates_noted;
+    std::array<PlateNote, kPlateNotes> newest_plates;
 };
 static_assert(std::is_standard_layout_v<ControlHeader>);
 

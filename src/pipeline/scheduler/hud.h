@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <deque>
 #include <string>
 #include <vector>
 
+#include "pipeline/scheduler/hud_line.h"
+#include "pipeline/scheduler/run_motion.h"
 #include "pipeline/scheduler/run_snapshot.h"
 
 namespace dashcam {
@@ -13,29 +13,30 @@ namespace dashcam {
 struct ScreenSize {
     std::size_t columns = 80;
     std::size_t rows = 24;
+    bool operator==(const ScreenSize&) const = default;
 };
 
-// Frames per second over the last seconds.
-class FrameRate {
-  public:
-    void update(const RunSnapshot& snapshot, std::int64_t now_ns);
-    double frames_per_second() const;
-
-  private:
-    struct Sample {
-        std::int64_t time_ns;
-        std::uint64_t frames;
-    };
-    std::deque<Sample> samples_;
+// What a run looks like now.
+struct HudView {
+    RunSnapshot snapshot;
+    RunRates rates;
+    std::uint32_t gpu_batch = 0;  // most tasks that a GPU worker takes at once, 0: unknown
 };
 
-// The live display: no line is wider than the screen, and there are fewer lines than it has rows.
-// File names are shown by printable_text().
-std::vector<std::string> hud_lines(const RunSnapshot& snapshot, double frames_per_second,
-                                   ScreenSize screen);
+// The live display, fitted to the screen: no line is as wide as it, and there are fewer lines than
+// it has rows. Where rows are missing, details of workers go first, then the queue, then videos.
+std::vector<HudLine> hud_lines(const HudView& view, ScreenSize screen);
 
 // The same in one line, for logs and pipes.
-std::string hud_plain_line(const RunSnapshot& snapshot, double frames_per_second);
+std::string hud_plain_line(const HudView& view);
+
+// Share of all frames that were read, 0 to 1; negative: unknown.
+double share_done(const RunSnapshot& snapshot);
+// Share of a video that was read, 0 to 1; 0 if its length is not known.
+double share_done(const StreamGlimpse& stream);
+// Seconds that the rest will take at the present rate; negative: unknown.
+double seconds_left(const RunSnapshot& snapshot, const RunRates& rates);
+double seconds_left(const StreamGlimpse& stream);
 
 // "1:02:03", "2:03" or "0:07".
 std::string clock_text(double seconds);

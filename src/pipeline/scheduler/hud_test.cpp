@@ -45,14 +45,22 @@ class Hud : public testing::Test {
   protected:
     static void SetUpTestSuite() { ASSERT_NE(std::setlocale(LC_CTYPE, "C.UTF-8"), nullptr); }
 
-    static void expect_fits(const RunSnapshot& snapshot, ScreenSize screen) {
-        const auto lines = hud_lines(snapshot, 12.5, screen);
+    // The lines without colours.
+    static std::vector<std::string> lines_of(const HudView& view, ScreenSize screen) {
+        std::vector<std::string> lines;
+        for (const HudLine& line : hud_lines(view, screen))
+            lines.push_back(rendered(line, Colour::kNo));
+        return lines;
+    }
+
+    static void expect_fits(const HudView& view, ScreenSize screen) {
+        const auto lines = lines_of(view, screen);
         EXPECT_FALSE(lines.empty());
         EXPECT_LT(lines.size(), std::max<std::size_t>(screen.rows, 2));
         for (const std::string& line : lines) {
             const int width = columns(line);
             EXPECT_GE(width, 0) << line;
-            EXPECT_LE(width, static_cast<int>(screen.columns)) << line;
+            EXPECT_LT(width, static_cast<int>(std::max<std::size_t>(screen.columns, 2))) << line;
         }
     }
 };
@@ -64,8 +72,17 @@ TEST_F(Hud, FitsAnyScreenWithAnyNames) {
     std::cout << "DASHCAM_TEST_SEED=" << seed << "\n";
     std::mt19937_64 random(seed);
     for (int round = 0; round < 3000; ++round) {
-        RunSnapshot snapshot;
+        HudView view;
+        RunSnapshot& snapshot = view.snapshot;
+        view.gpu_batch = static_cast<std::uint32_t>(random() % 5);
+        view.rates.frames_per_second = static_cast<double>(random() % 1000) / 7;
+        view.rates.limit = static_cast<Limit>(random() % 11);
+        view.rates.processor_busy = 0.5;
         snapshot.videos_total = random();
+        for (std::uint64_t i = random() % 10; i > 0; --i) {
+            snapshot.newest.push_back(
+                {std::string(random() % 15, static_cast<char>(random())), random() % 2 == 0});
+        }
         snapshot.frames = random() % 1'000'000;
         snapshot.frames_expected = random();
         snapshot.elapsed_s = static_cast<double>(random() % 1'000'000);
@@ -83,18 +100,22 @@ TEST_F(Hud, FitsAnyScreenWithAnyNames) {
             WorkerGlimpse worker;
             worker.activity = WorkerActivity::kWorking;
             worker.category = Category::kVehicleDetect;
+            worker.pool = random() % 2 == 0 ? Pool::kGpu : Pool::kCpu;
+            worker.stream = static_cast<std::uint32_t>(random() % 3);
+            worker.activity_s = static_cast<double>(random() % 10);
             worker.tasks = random();
             worker.batches = random() % 3;
             snapshot.workers.push_back(worker);
         }
-        expect_fits(snapshot, {1 + random() % 200, 1 + random() % 60});
-        EXPECT_EQ(hud_plain_line(snapshot, 1).find('\n'), std::string::npos);
+        expect_fits(view, {1 + random() % 200, 1 + random() % 60});
+        EXPECT_EQ(hud_plain_line(view).find('\n'), std::string::npos);
     }
 }
 
 // Characters that terminals draw two columns wide.
 TEST_F(Hud, WideCharactersFit) {
-    RunSnapshot snapshot;
+    HudView view;
+    RunSnapshot& snapshot = view.snapshot;
     snapshot.streams.resize(1);
     int wide = 0;
     for (char32_t c = 0xa0; c < 0x40000; c += c < 0x3000 ? 1 : 31) {
@@ -103,26 +124,122 @@ TEST_F(Hud, WideCharactersFit) {
         ++wide;
         snapshot.streams[0].name.clear();
         for (int i = 0; i < 60; ++i) snapshot.streams[0].name += utf8(c);
-        const std::string line = hud_lines(snapshot, 0, {30, 24})[2];
+        const std::string line = lines_of(view, {30, 24})[5];
         EXPECT_LE(columns(line), 30) << std::hex << static_cast<std::uint32_t>(c);
     }
     EXPECT_GT(wide, 1000);
 }
 
-TEST_F(Hud, SaysWhatMatters) {
-    RunSnapshot snapshot;
+bool any_has(const std::vector<std::string>& lines, const std::string& part) {
+    return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+        return line.find(part) != std::string::npos;
+    });
+}
+
+HudView usual_view() {
+    HudView view;
+    view.gpu_batch = 4;
+    view.rates.frames_per_second = 25;
+    view.rates.realtime = 1.2;
+    view.rates.limit = Limit::kDecoding;
+    RunSnapshot& snapshot = view.snapshot;
     snapshot.videos_total = 7;
     snapshot.videos_done = 3;
+    snapshot.frames = 300;
+    snapshot.frames_expected = 600;
+    snapshot.elapsed_s = 20;
     snapshot.vehicles = 41;
-    snapshot.streams.push_back(
-        {.name = "trip.mp4", .frames = 50, .position_us = 500, .duration_us = 1000, .open_s = 10});
-    const auto lines = hud_lines(snapshot, 25, {120, 40});
-    EXPECT_NE(lines[0].find("3 of 7 videos"), std::string::npos) << lines[0];
-    EXPECT_NE(lines[1].find("41 vehicles"), std::string::npos) << lines[1];
-    EXPECT_NE(lines[2].find("trip.mp4"), std::string::npos) << lines[2];
-    EXPECT_NE(lines[2].find("50 %"), std::string::npos) << lines[2];
-    EXPECT_NE(lines[2].find("0:10 left"), std::string::npos) << lines[2];
-    EXPECT_NE(hud_plain_line(snapshot, 25).find("videos 3/7"), std::string::npos);
+    snapshot.frame_slots = 40;
+    snapshot.backlog.frames_held = 12;
+    snapshot.newest = {{"KV67WRT", true}, {"GT284R", false}};
+    snapshot.streams.push_back({.name = "trip.mp4",
+                                .frames = 50,
+                                .position_us = 500,
+                                .duration_us = 1000,
+                                .open_s = 10,
+                                .stream = 1});
+    WorkerGlimpse worker;
+    worker.number = 1;
+    worker.activity = WorkerActivity::kWorking;
+    worker.category = Category::kPlateDetect;
+    worker.stream = 1;
+    worker.frame_index = 17;
+    worker.tasks = 30;
+    worker.batches = 12;
+    worker.switches = 5;
+    worker.busy_s = 10;
+    snapshot.workers.push_back(worker);
+    return view;
+}
+
+TEST_F(Hud, SaysWhatMatters) {
+    const HudView view = usual_view();
+    const auto lines = lines_of(view, {120, 40});
+    for (const char* part : {"3 of 7 videos",
+                             "0:12 left",
+                             "50 %",
+                             "25.0 fps",
+                             "1.2x real time",
+                             "300 of 600 frames",
+                             "decoding is the limit",
+                             "41 vehicles",
+                             "KV67WRT  GT284R",
+                             "trip.mp4",
+                             "0:10 left",
+                             "gpu 0/8",
+                             "cpu 0/16",
+                             "charge 0/128",
+                             "frames held 12/40",
+                             "detect 0+0",
+                             "PLATE_DETECT #17 trip.mp4",
+                             "30 tasks",
+                             "50 % busy",
+                             "batch 2.5/4",
+                             "5 switches",
+                             "0 restarts"}) {
+        EXPECT_TRUE(any_has(lines, part)) << part;
+    }
+    EXPECT_NE(hud_plain_line(view).find("videos 3/7"), std::string::npos);
+    EXPECT_NE(hud_plain_line(view).find("decoding is the limit"), std::string::npos);
+}
+
+TEST_F(Hud, SmallScreensKeepWhatMattersMost) {
+    HudView view = usual_view();
+    view.snapshot.streams.resize(8, view.snapshot.streams[0]);
+    view.snapshot.workers.resize(6, view.snapshot.workers[0]);
+    const auto lines = lines_of(view, {40, 10});
+    EXPECT_EQ(lines.size(), 9u);
+    for (const char* part : {"3 of 7 videos", "50 %", "decoding is the limit", "41 vehicles",
+                             "KV67WRT", "trip.mp4", "and 5 more videos"}) {
+        EXPECT_TRUE(any_has(lines, part)) << part;
+    }
+}
+
+TEST_F(Hud, ColoursChangeNoText) {
+    HudView view = usual_view();
+    view.snapshot.videos_failed = 1;
+    view.snapshot.streams[0].name = "a\x1b[31mb\n.mp4";
+    for (const HudLine& line : hud_lines(view, {80, 24})) {
+        std::string coloured = rendered(line, Colour::kYes);
+        const std::string plain = rendered(line, Colour::kNo);
+        EXPECT_EQ(plain.find('\x1b'), std::string::npos) << plain;
+        for (std::size_t at = 0; (at = coloured.find('\x1b')) != std::string::npos;)
+            coloured.erase(at, coloured.find('m', at) - at + 1);
+        EXPECT_EQ(coloured, plain);
+    }
+}
+
+TEST_F(Hud, ColourFollowsTheEnvironment) {
+    ASSERT_EQ(setenv("TERM", "xterm-256color", 1), 0);
+    ASSERT_EQ(unsetenv("NO_COLOR"), 0);
+    EXPECT_EQ(colour_of_environment(), Colour::kYes);
+    setenv("NO_COLOR", "", 1);
+    EXPECT_EQ(colour_of_environment(), Colour::kYes);
+    setenv("NO_COLOR", "1", 1);
+    EXPECT_EQ(colour_of_environment(), Colour::kNo);
+    unsetenv("NO_COLOR");
+    setenv("TERM", "dumb", 1);
+    EXPECT_EQ(colour_of_environment(), Colour::kNo);
 }
 
 TEST_F(Hud, ClockText) {
@@ -130,19 +247,6 @@ TEST_F(Hud, ClockText) {
     EXPECT_EQ(clock_text(123), "2:03");
     EXPECT_EQ(clock_text(3723), "1:02:03");
     EXPECT_EQ(clock_text(-5), "0:00");
-}
-
-TEST_F(Hud, FrameRateIsThatOfTheLastSeconds) {
-    FrameRate rate;
-    RunSnapshot snapshot;
-    EXPECT_EQ(rate.frames_per_second(), 0);
-    for (int second = 0; second <= 60; ++second) {
-        // 10 a second at first, 30 for the last half minute.
-        snapshot.frames =
-            static_cast<std::uint64_t>(second < 30 ? second * 10 : 300 + (second - 30) * 30);
-        rate.update(snapshot, second * 1'000'000'000LL);
-    }
-    EXPECT_NEAR(rate.frames_per_second(), 30, 0.01);
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ StreamGlimpse glimpse_of(const StreamEntry& entry, std::int64_t now_ns) {
     glimpse.frames_expected = entry.frames_expected.load(kRelaxed);
     glimpse.position_us = entry.position_us.load(kRelaxed);
     glimpse.duration_us = entry.duration_us.load(kRelaxed);
-    glimpse.open_s = static_cast<double>(now_ns - entry.opened_ns.load(kRelaxed)) / 1e9;
+    glimpse.opened_ns = entry.opened_ns.load(kRelaxed);
+    glimpse.open_s = static_cast<double>(now_ns - glimpse.opened_ns) / 1e9;
     return glimpse;
 }
 
@@ -44,6 +45,7 @@ RunSnapshot take_snapshot(const ControlRegion& control) {
         if (control.states()[stream].word.load(std::memory_order_acquire).life ==
             StateLife::kLive) {
             result.streams.push_back(glimpse_of(control.streams()[stream], now_ns));
+            result.streams.back().stream = stream;
         }
     }
     result.videos_total = counters.videos_total.load(kRelaxed);
@@ -57,6 +59,9 @@ RunSnapshot take_snapshot(const ControlRegion& control) {
     result.plates = counters.plates.load(kRelaxed);
     result.restarts = counters.restarts.load(kRelaxed);
     result.pauses = counters.pauses.load(kRelaxed);
+    result.rebuilds = counters.rebuilds.load(kRelaxed);
+    result.readers_waiting = header.room.sleepers.load(kRelaxed);
+    result.newest = newest_plates(control);
     result.elapsed_s = static_cast<double>(now_ns - header.started_ns) / 1e9;
     result.stopping = header.stop.load() != 0;
     result.terminating = header.terminate.load() != 0;

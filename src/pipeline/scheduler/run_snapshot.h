@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "pipeline/control_region/control_region.h"
+#include "pipeline/control_region/plate_notes.h"
 #include "pipeline/task_queue/task_queue.h"
 #include "pipeline/worker_status/worker_status.h"
 
@@ -17,6 +18,8 @@ struct StreamGlimpse {
     std::int64_t position_us = 0;
     std::int64_t duration_us = 0;  // 0: unknown
     double open_s = 0;
+    std::uint32_t stream = 0;    // its slot; with opened_ns it names the video
+    std::int64_t opened_ns = 0;  // CLOCK_MONOTONIC
 };
 
 // Everything that the scheduler sees of a running pipeline at one moment, without the lock.
@@ -36,6 +39,9 @@ struct RunSnapshot {
     std::uint64_t plates = 0;
     std::uint64_t restarts = 0;
     std::uint64_t pauses = 0;
+    std::uint64_t rebuilds = 0;
+    std::uint32_t readers_waiting = 0;  // for room, at this moment
+    std::vector<PlateGlimpse> newest;   // plates, the newest first
     double elapsed_s = 0;
     bool stopping = false;
     bool terminating = false;

@@ -2,15 +2,17 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
+#include <optional>
 #include <set>
 #include <thread>
 
 #include "pipeline/scheduler/hud.h"
+#include "pipeline/scheduler/live_display.h"
+#include "pipeline/scheduler/processor_load.h"
 #include "pipeline/scheduler/run_snapshot.h"
 #include "shared_memory/monotonic_clock.h"
 
@@ -20,20 +22,15 @@ namespace {
 constexpr auto kTick = std::chrono::milliseconds(50);
 constexpr std::int64_t kLiveIntervalNs = 250'000'000;
 constexpr std::int64_t kLinesIntervalNs = 5'000'000'000;
+// The kernel counts processor time in ticks of 10 ms: shorter spans are coarse.
+constexpr std::int64_t kLoadIntervalNs = 500'000'000;
 // A glimpse without the lock can miss a task that is just changing hands; idleness has to last.
 constexpr std::int64_t kIdleNs = 100'000'000;
-
-ScreenSize screen_size() {
-    winsize size{};
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0)
-        return {80, 24};
-    return {size.ws_col, size.ws_row};
-}
 
 class Scheduler {
   public:
     Scheduler(const ControlRegion& control, const SchedulerOptions& options)
-        : control_(control), options_(options) {}
+        : control_(control), options_(options), display_(colour_of_environment()) {}
 
     void run() {
         for (;;) {
@@ -44,44 +41,36 @@ class Scheduler {
             if (now.terminating) break;
             std::this_thread::sleep_for(kTick);
         }
-        if (options_.hud == HudMode::kLive) erase_hud();
+        if (options_.hud == HudMode::kLive) display_.erase();
     }
 
   private:
     void show(const RunSnapshot& now) {
         const std::int64_t time = monotonic_ns();
-        rate_.update(now, time);
+        if (time - load_taken_ns_ >= kLoadIntervalNs) {
+            load_taken_ns_ = time;
+            load_ = processor_.sample();
+        }
+        motion_.update(now, time, load_);
         if (options_.hud == HudMode::kOff) return;
         const bool live = options_.hud == HudMode::kLive;
-        if (time - shown_ns_ < (live ? kLiveIntervalNs : kLinesIntervalNs)) return;
+        const ScreenSize screen = live ? screen_size() : ScreenSize{};
+        const bool is_due = time - shown_ns_ >= (live ? kLiveIntervalNs : kLinesIntervalNs);
+        if (!is_due && screen == screen_) return;
+        screen_ = screen;
         // The first plain line comes after an interval: a short run says everything at its end.
         if (!live && shown_ns_ == 0) {
             shown_ns_ = time;
             return;
         }
         shown_ns_ = time;
-        std::string text;
+        const HudView view{now, motion_.rates(), options_.gpu_batch};
         if (live) {
-            const std::vector<std::string> lines =
-                hud_lines(now, rate_.frames_per_second(), screen_size());
-            text = fmt::format("{}\x1b[J", lines_up(drawn_lines_));
-            for (const std::string& line : lines) text += line + "\n";
-            drawn_lines_ = lines.size();
+            display_.draw(hud_lines(view, screen), screen);
         } else {
-            text = hud_plain_line(now, rate_.frames_per_second()) + "\n";
+            fmt::print("{}\n", hud_plain_line(view));
+            std::fflush(stdout);
         }
-        std::fwrite(text.data(), 1, text.size(), stdout);
-        std::fflush(stdout);
-    }
-
-    static std::string lines_up(std::size_t lines) {
-        return lines == 0 ? std::string() : fmt::format("\x1b[{}A\r", lines);
-    }
-
-    void erase_hud() {
-        const std::string text = lines_up(drawn_lines_) + "\x1b[J";
-        std::fwrite(text.data(), 1, text.size(), stdout);
-        std::fflush(stdout);
     }
 
     void warn_of_stale_workers(const RunSnapshot& now) {
@@ -116,10 +105,14 @@ class Scheduler {
 
     const ControlRegion& control_;
     SchedulerOptions options_;
-    FrameRate rate_;
+    RunMotion motion_;
+    ProcessorLoad processor_;
+    std::optional<double> load_;
+    std::int64_t load_taken_ns_ = 0;
+    LiveDisplay display_;
+    ScreenSize screen_;
     std::set<std::string> warned_;
     std::int64_t shown_ns_ = 0;
-    std::size_t drawn_lines_ = 0;
     std::int64_t idle_since_ns_ = 0;
     bool reported_ = false;
 };

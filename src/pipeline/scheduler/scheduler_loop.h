@@ -11,7 +11,8 @@ enum class HudMode : std::uint8_t { kLive, kLines, kOff };
 struct SchedulerOptions {
     HudMode hud = HudMode::kLines;
     double stale_after_s = 60;
-    int report_descriptor = -1;  // a pipe to main, see IdleReport
+    std::uint32_t gpu_batch = 0;  // for the HUD
+    int report_descriptor = -1;   // a pipe to main, see IdleReport
 };
 
 // What the scheduler tells main: the pipeline has been idle since then (CLOCK_MONOTONIC). Main

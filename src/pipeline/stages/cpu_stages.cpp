@@ -126,6 +126,8 @@ Result<void> FinalWriteStage::write_vehicle(const StageInput& input, RowTally& r
     rows.vehicles = 1;
     rows.plates =
         message.plate.tier == PlateTier::kProbable || message.plate.tier == PlateTier::kConfirmed;
+    if (rows.plates > 0) rows.plate = row.plate;
+    rows.is_confirmed = message.plate.tier == PlateTier::kConfirmed;
     return {};
 }
 

@@ -116,6 +116,8 @@ std::vector<ReadingRow> reading_rows(const VideoDescription& video, std::uint32_
         row.text = best.text;
         row.confidence = best.confidence;
         row.slots.assign(reading.posterior.begin(), reading.posterior.end());
+        row.cut = reading.cut != 0;
+        row.places.assign(reading.place.begin(), reading.place.end());
         rows.push_back(row);
     }
     return rows;

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "base/frame_view.h"
 #include "base/result.h"
@@ -30,6 +31,8 @@ struct RowTally {
     std::uint32_t plates = 0;  // of those, with a plate confirmed or probable
     std::uint32_t videos = 0;  // finished
     std::uint32_t failed_videos = 0;
+    std::string plate;  // text of a vehicle whose plate is confirmed or probable
+    bool is_confirmed = false;
 };
 
 struct StageOutput : Completion {

@@ -29,6 +29,9 @@ class SharedStore final : public Store {
         return locked()->write_vehicle(row, readings);
     }
     Result<void> write_run(const RunRow& row) override { return locked()->write_run(row); }
+    Result<CorrectionRow> correct(const Correction& correction) override {
+        return locked()->correct(correction);
+    }
     Result<std::optional<VideoRow>> find_video(const std::string& id) override {
         return locked()->find_video(id);
     }
@@ -45,6 +48,14 @@ class SharedStore final : public Store {
         return locked()->readings(video, track);
     }
     Result<std::vector<RunRow>> runs() override { return locked()->runs(); }
+    Result<std::vector<CorrectionRow>> corrections(
+        const std::optional<std::string>& video) override {
+        return locked()->corrections(video);
+    }
+    Result<std::vector<PlateTextRow>> plate_texts(const std::string& video,
+                                                  std::uint32_t track) override {
+        return locked()->plate_texts(video, track);
+    }
 
   private:
     // The store, for as long as the lock that comes with it lives.

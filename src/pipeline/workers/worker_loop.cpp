@@ -6,6 +6,7 @@
 #include <array>
 #include <exception>
 
+#include "pipeline/control_region/plate_notes.h"
 #include "pipeline/frame_store/frame_store.h"
 #include "pipeline/worker_status/worker_status.h"
 #include "shared_memory/futex.h"
@@ -108,6 +109,7 @@ class Worker {
         RunCounters& counters = control_.header().counters;
         counters.vehicles.fetch_add(rows.vehicles, std::memory_order_relaxed);
         counters.plates.fetch_add(rows.plates, std::memory_order_relaxed);
+        if (!rows.plate.empty()) note_plate(control_, rows.plate, rows.is_confirmed);
         counters.videos_finished.fetch_add(rows.videos, std::memory_order_relaxed);
         counters.videos_failed.fetch_add(rows.failed_videos, std::memory_order_relaxed);
     }

@@ -145,6 +145,11 @@ std::vector<ReadingRow> sample_readings(Random& random, const VehicleRow& vehicl
         row.confidence = probability(random);
         for (std::size_t slot = 0; slot < kPlateSlots; ++slot)
             row.slots.push_back(any_slot(random));
+        row.cut = random() % 2 == 0;
+        for (std::size_t slot = 0; slot < kPlateSlots; ++slot) {
+            row.places.push_back(
+                {static_cast<std::uint8_t>(random()), static_cast<std::uint8_t>(random())});
+        }
     }
     return rows;
 }

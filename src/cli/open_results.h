@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "cli/database_options.h"
+#include "stores/store.h"
+
+namespace dashcam {
+
+// A results database that is open, and what lies beside it.
+struct OpenResults {
+    std::unique_ptr<Store> store;
+    std::string database;  // its URL, without a password
+    std::string out;       // the output folder, absolute: pictures lie in crops/ below it
+};
+// Flag before environment before file before default. Errors: settings that are wrong, a database
+// that is not there, or of another version.
+Result<OpenResults> open_results(const DatabaseOptions& options, Access access);
+
+// Prints "dashcam: MESSAGE" to stderr and gives the code back.
+int complain(const std::string& message, int code);
+
+}  // namespace dashcam

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace dashcam {
+
+// How to write on stdout: colours only on a terminal, and not where NO_COLOR is set to anything
+// (no-color.org) or TERM is "dumb".
+struct Terminal {
+    std::size_t columns = 100;  // of a line; what is no terminal gets 100
+    bool colours = false;
+};
+Terminal terminal_of_stdout();
+
+enum class Ink { kBold, kFaint, kGood, kFair, kPoor };
+// `text` in an ink, or as it is without colours.
+std::string inked(const Terminal& terminal, Ink ink, const std::string& text);
+// The ink of a tier.
+Ink ink_of_tier(const std::string& tier);
+
+// Columns that printable UTF-8 text takes on a terminal.
+std::size_t text_columns(const std::string& text);
+
+// "LABEL       text", broken at spaces to the terminal's width, with the following lines indented.
+// A word longer than a line is left whole, so that it can be copied.
+std::string labelled(const Terminal& terminal, const std::string& label, const std::string& text);
+
+// Columns padded to their widest cell; the first line is the header. `indent` spaces before each.
+std::string text_table(const std::vector<std::vector<std::string>>& lines, std::size_t indent);
+
+}  // namespace dashcam

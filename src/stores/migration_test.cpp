@@ -1,0 +1,97 @@
+// Databases of older versions of this program.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <soci/postgresql/soci-postgresql.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <string>
+
+#include "stores/migrations.h"
+#include "stores/store.h"
+#include "stores/testing/sample_rows.h"
+#include "stores/testing/store_places.h"
+
+namespace dashcam {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::uint32_t kVehicles = 1500;  // more than the migration takes at once
+
+class MigrationFromOne : public testing::TestWithParam<const char*> {
+  protected:
+    void SetUp() override {
+        place_ = make_place(GetParam());
+        if (!place_) GTEST_SKIP() << PrivatePostgres::skip_message();
+        fill();
+        if (!testing::Test::HasFatalFailure()) make_version_one();
+    }
+    bool on_sqlite() const { return std::string(GetParam()) == "sqlite"; }
+
+    void fill() {
+        auto store = open_store(place_->url(), Access::kReadWrite);
+        ASSERT_TRUE(store.ok()) << store.error().message;
+        Random random(test_seed());
+        for (std::uint32_t number = 1; number <= 3; ++number) {
+            ASSERT_TRUE((*store)->begin_video(sample_video(random, sample_id(number))).ok());
+        }
+        for (std::uint32_t i = 0; i < kVehicles; ++i) {
+            const VehicleRow row = sample_vehicle(random, sample_id(i % 3 + 1), i);
+            ASSERT_TRUE((*store)->write_vehicle(row, sample_readings(random, row, i % 2)).ok());
+        }
+        before_ = state(**store);
+        EXPECT_GT(before_.size(), 1'000'000u);
+    }
+    // What version 2 added goes.
+    void make_version_one() {
+        const std::string url = place_->url();
+        soci::session session(on_sqlite()
+                                  ? soci::session(soci::sqlite3, url.substr(url.find(':') + 1))
+                                  : soci::session(soci::postgresql, url));
+        session << "DROP TABLE plate_texts";
+        session << "DROP TABLE corrections";
+        session << "DELETE FROM schema_version WHERE version > 1";
+    }
+    // All rows, and what the vehicles are found by.
+    static std::string state(Store& store) {
+        std::string text = dump(store).value();
+        const auto vehicles = store.vehicles({});
+        for (const VehicleRow& row : *vehicles) {
+            const auto texts = store.plate_texts(row.video, row.track);
+            for (const PlateTextRow& found : *texts) {
+                text += found.video + " " + std::to_string(found.track) + " " + found.text + " " +
+                        std::string(to_string(found.kind)) + " " +
+                        std::to_string(found.probability) + " " +
+                        std::to_string(found.unknown.size()) + "\n";
+            }
+        }
+        return text;
+    }
+
+    std::unique_ptr<StorePlace> place_;
+    std::string before_;
+};
+
+TEST_P(MigrationFromOne, KeepsAllRowsAndMakesThemSearchable) {
+    auto store = open_store(place_->url(), Access::kReadWrite);
+    ASSERT_TRUE(store.ok()) << store.error().message;
+    EXPECT_EQ(state(**store), before_);
+    EXPECT_TRUE((*store)->correct({sample_id(1), 0, "GOOD", "seen", "2024-05-06T07:08:09Z"}).ok());
+    auto again = open_store(place_->url(), Access::kReadOnly);
+    EXPECT_TRUE(again.ok()) << again.error().message;
+}
+
+TEST_P(MigrationFromOne, ReadingOnlySaysWhatToDo) {
+    const auto store = open_store(place_->url(), Access::kReadOnly);
+    ASSERT_FALSE(store.ok());
+    EXPECT_THAT(store.error().message, HasSubstr("older version"));
+    EXPECT_THAT(store.error().message, HasSubstr("dashcam upgrade"));
+    EXPECT_THAT(store.error().message, HasSubstr("schema 1, this one has 2"));
+    EXPECT_THAT(store.error().message, testing::Not(HasSubstr("\n")));
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, MigrationFromOne, testing::Values("sqlite", "postgresql"),
+                         [](const auto& test) { return std::string(test.param); });
+
+}  // namespace
+}  // namespace dashcam
