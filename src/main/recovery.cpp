@@ -22,8 +22,11 @@ constexpr std::int64_t kMillisecondNs = 1'000'000;
 // Back-off of restarts: doubled with each death in a row.
 constexpr std::int64_t kFirstBackOffNs = 50 * kMillisecondNs;
 constexpr std::int64_t kLongestBackOffNs = 5'000 * kMillisecondNs;
-// Loading a model for the first time may compile it.
+// Loading a model for the first time may compile it. If a machine is so slow that workers are
+// killed before they are ready, and begin anew, they get twice as long each time: else it would go
+// on for ever.
 constexpr double kLoadingPatience = 5;
+constexpr std::uint32_t kMostDoublings = 4;
 
 bool was_crash(const ChildExit& exit) {
     return exit.by_signal && (exit.code == SIGSEGV || exit.code == SIGABRT || exit.code == SIGBUS ||
@@ -47,6 +50,7 @@ void Session::collect_exits() {
 void Session::on_exit(Place& place, const ChildExit& exit) {
     const bool progressed = tasks_done() > place.done_at_start;
     place.deaths_in_row = progressed ? 1 : place.deaths_in_row + 1;
+    place.doomed = false;
     const std::string who = place.role == ChildRole::kScheduler
                                 ? std::string("the scheduler")
                                 : fmt::format("{} {}", to_string(place.role), place.number);
@@ -111,8 +115,12 @@ void Session::kill_stale_workers() {
                            worker.activity == WorkerActivity::kStarting;
         const double patience_s = plan_.settings.stale_after_s * (loads ? kLoadingPatience : 1.0);
         if (worker.activity == WorkerActivity::kAbsent || worker.silence_s < patience_s) continue;
-        for (const Place& place : places_) {
-            if (place.number != worker.number || !place.process) continue;
+        for (Place& place : places_) {
+            if (place.number != worker.number || !place.process || place.doomed) continue;
+            const std::uint32_t doublings = std::min(place.slow_starts, kMostDoublings);
+            if (loads && worker.silence_s < patience_s * (1u << doublings)) continue;
+            place.slow_starts += loads;
+            place.doomed = true;
             spdlog::error("{} hangs: {}, no sign of life for {:.0f} s; killing it", worker.name(),
                           worker.doing(), worker.silence_s);
             place.process->send_signal(SIGKILL);

@@ -144,6 +144,7 @@ void Session::read_clips() {
         } catch (const std::exception& error) {
             // Its stream stays open, so the session ends unfinished and the clip is pending again.
             spdlog::error("reading {} broke off: {}", printable_path(video->path), error.what());
+            clips_.report(*video, {.outcome = ReadOutcome::kStopped, .end = {}, .frame_bytes = 0});
             return;
         }
     }

@@ -65,6 +65,8 @@ class Session {
         std::int64_t restart_at_ns = 0;   // while there is no process
         std::uint32_t deaths_in_row = 0;  // without progress in between
         std::uint64_t done_at_start = 0;
+        std::uint32_t slow_starts = 0;  // killed while it started or loaded
+        bool doomed = false;            // SIGKILL is on its way
     };
 
     Session(const RunPlan& plan, ClipList& clips, Signals& signals, ControlRegion control,

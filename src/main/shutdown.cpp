@@ -42,6 +42,7 @@ void Session::shut_down() {
         spdlog::error(
             "a video reader is stuck in the operating system (a dead disk or network "
             "share?): leaving without it");
+        clips_.end_journal();
         std::_Exit(kExitStuckReader);
     }
     clips_.return_unfinished();
