@@ -29,6 +29,9 @@ int run_command_line(int argc, char** argv) {
     add_report_command(app, action);
     add_docs_command(app, action);
     add_read_command(app, action);
+    add_explain_command(app, action);
+    add_clip_command(app, action);
+    add_verify_command(app, action);
     add_internal_commands(app, action);
     try {
         app.parse(argc, argv);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <thread>
 
 #include "video/content_hash.h"
@@ -45,7 +46,10 @@ ClipList::ClipList(std::vector<std::string> paths, std::string settings, Store& 
             clip.reason = found.error().message;
         } else if (redo_ == Redo::kNo) {
             // A database that fails here fails again at the first write, where it is reported.
-            const auto row = store_.find_video(clip.path, clip.bytes, clip.modified_us);
+            std::error_code failed;  // rows have whole paths
+            const std::string whole =
+                std::filesystem::absolute(clip.path, failed).lexically_normal();
+            const auto row = store_.find_video(whole, clip.bytes, clip.modified_us);
             if (row.ok() && is_done(*row)) {
                 clip.state = ClipState::kSkipped;
                 clip.id = (*row)->id;
