@@ -38,7 +38,7 @@ std::unique_ptr<Chromium> Chromium::start() {
         const int write_end = fcntl(out[1], F_DUPFD, 10);
         dup2(read_end, 3);
         dup2(write_end, 4);
-        const int nowhere = open("/dev/null", O_RDWR);
+        const int nowhere = ::open("/dev/null", O_RDWR);
         dup2(nowhere, 1);
         dup2(nowhere, 2);
         execl(kProgram, kProgram, "--headless", "--no-sandbox", "--disable-gpu",
