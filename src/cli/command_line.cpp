@@ -26,6 +26,7 @@ int run_command_line(int argc, char** argv) {
     add_upgrade_command(app, action);
     add_show_command(app, action);
     add_report_command(app, action);
+    add_correct_command(app, action);
     add_explain_command(app, action);
     add_clip_command(app, action);
     add_verify_command(app, action);

@@ -14,6 +14,7 @@ void add_vehicles_command(CLI::App& app, CommandAction& action);
 void add_upgrade_command(CLI::App& app, CommandAction& action);
 void add_show_command(CLI::App& app, CommandAction& action);
 void add_report_command(CLI::App& app, CommandAction& action);
+void add_correct_command(CLI::App& app, CommandAction& action);
 void add_explain_command(CLI::App& app, CommandAction& action);
 void add_clip_command(CLI::App& app, CommandAction& action);
 void add_verify_command(CLI::App& app, CommandAction& action);

@@ -151,7 +151,13 @@ json Chromium::evaluate(const std::string& expression) {
 }
 
 void Chromium::press(const std::string& key) {
-    json down = {{"type", "keyDown"}, {"key", key}};
+    // What the browser itself handles, such as Escape in a dialog, goes by the key's number.
+    const int number = key == "Escape"       ? 27
+                       : key == "Enter"      ? 13
+                       : key == "ArrowLeft"  ? 37
+                       : key == "ArrowRight" ? 39
+                                             : 0;
+    json down = {{"type", "keyDown"}, {"key", key}, {"windowsVirtualKeyCode", number}};
     if (key.size() == 1) down["text"] = key;
     if (key == "Enter") down["text"] = "\r";
     call("Input.dispatchKeyEvent", down);
