@@ -204,8 +204,8 @@ TEST_F(ReportPage, Filters) {
     set("clip", "0");
     EXPECT_EQ(cards() == 2 || cards() == 3, true);
     browser_->evaluate("document.getElementById('clear').click()");
-    set("from", "0:04");
-    EXPECT_EQ(cards(), 1) << "only one is in sight after 4 s";
+    set("from", "0:04.5");
+    EXPECT_EQ(cards(), 1) << "only one is in sight after 4.5 s";
     set("from", "");
     set("clock", "wall");
     set("until", "14:00:01");

@@ -31,6 +31,7 @@ int run_command_line(int argc, char** argv) {
     add_doctor_command(app, action);
     add_docs_command(app, action);
     add_read_command(app, action);
+    add_correct_command(app, action);
     add_explain_command(app, action);
     add_clip_command(app, action);
     add_verify_command(app, action);

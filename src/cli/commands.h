@@ -19,6 +19,7 @@ void add_doctor_command(CLI::App& app, CommandAction& action);
 void add_status_command(CLI::App& app, CommandAction& action);
 // Man page and shell completions, made from the options of `app`; hidden from help.
 void add_docs_command(CLI::App& app, CommandAction& action);
+void add_correct_command(CLI::App& app, CommandAction& action);
 void add_explain_command(CLI::App& app, CommandAction& action);
 void add_clip_command(CLI::App& app, CommandAction& action);
 void add_verify_command(CLI::App& app, CommandAction& action);

@@ -97,6 +97,7 @@ class PartCopy {
             CHECK(to != nullptr);
             std::memcpy(to, from.data, from.size);
         }
+        in.discard = AVDISCARD_DEFAULT;  // a decoder has no use for sound; a copy has
         streams_[in.index] = out->index;
         return {};
     }

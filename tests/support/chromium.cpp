@@ -38,7 +38,7 @@ std::unique_ptr<Chromium> Chromium::start() {
         const int write_end = fcntl(out[1], F_DUPFD, 10);
         dup2(read_end, 3);
         dup2(write_end, 4);
-        const int nowhere = open("/dev/null", O_RDWR);
+        const int nowhere = ::open("/dev/null", O_RDWR);
         dup2(nowhere, 1);
         dup2(nowhere, 2);
         execl(kProgram, kProgram, "--headless", "--no-sandbox", "--disable-gpu",
@@ -151,7 +151,13 @@ json Chromium::evaluate(const std::string& expression) {
 }
 
 void Chromium::press(const std::string& key) {
-    json down = {{"type", "keyDown"}, {"key", key}};
+    // What the browser itself handles, such as Escape in a dialog, goes by the key's number.
+    const int number = key == "Escape"       ? 27
+                       : key == "Enter"      ? 13
+                       : key == "ArrowLeft"  ? 37
+                       : key == "ArrowRight" ? 39
+                                             : 0;
+    json down = {{"type", "keyDown"}, {"key", key}, {"windowsVirtualKeyCode", number}};
     if (key.size() == 1) down["text"] = key;
     if (key == "Enter") down["text"] = "\r";
     call("Input.dispatchKeyEvent", down);
