@@ -29,6 +29,7 @@ bool is_done(const std::optional<VideoRow>& row) {
 
 ClipList::ClipList(std::vector<std::string> paths, std::string settings, Store& store, Redo redo)
     : settings_(std::move(settings)), store_(store), redo_(redo) {
+    const MutexLock lock(mutex_);
     for (std::string& path : paths) {
         Clip clip;
         clip.path = std::move(path);
@@ -59,20 +60,20 @@ std::optional<std::size_t> ClipList::next_pending(std::size_t frame_slot_bytes) 
 std::optional<VideoToRead> ClipList::take(std::size_t frame_slot_bytes,
                                           const std::atomic<std::uint32_t>& stop) {
     // One at a time: of two clips with the same content, it is always the first that is read.
-    const std::lock_guard hashing(hashing_);
+    const MutexLock hashing(hashing_);
     for (;;) {
         if (stop.load(std::memory_order_acquire) != 0) return std::nullopt;
         std::size_t at = 0;
         std::string path;
         {
-            const std::lock_guard lock(mutex_);
+            const MutexLock lock(mutex_);
             const auto next = next_pending(frame_slot_bytes);
             if (!next) return std::nullopt;
             at = *next;
             path = clips_[at].path;
         }
         const Result<std::string> hash = content_hash(path, &stop);
-        const std::lock_guard lock(mutex_);
+        const MutexLock lock(mutex_);
         Clip& clip = clips_[at];
         if (!hash.ok() && stop.load(std::memory_order_acquire) != 0) {
             clip.state = ClipState::kPending;
@@ -100,7 +101,7 @@ std::optional<VideoToRead> ClipList::take(std::size_t frame_slot_bytes,
 }
 
 void ClipList::report(const VideoToRead& video, const ReadReport& report) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto clip = std::find_if(clips_.begin(), clips_.end(),
                                    [&](const Clip& c) { return c.path == video.path; });
     if (clip == clips_.end()) return;
@@ -120,7 +121,7 @@ void ClipList::report(const VideoToRead& video, const ReadReport& report) {
 }
 
 void ClipList::return_unfinished() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     for (Clip& clip : clips_) {
         if (clip.state == ClipState::kAdmitted) {
             const auto row = store_.find_video(clip.id);
@@ -134,13 +135,13 @@ void ClipList::return_unfinished() {
 }
 
 bool ClipList::anything_pending() const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return std::any_of(clips_.begin(), clips_.end(),
                        [](const Clip& c) { return c.state == ClipState::kPending; });
 }
 
 std::size_t ClipList::largest_pending_frame() const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::size_t largest = 0;
     for (const Clip& clip : clips_) {
         if (clip.state == ClipState::kPending) largest = std::max(largest, clip.frame_bytes);
@@ -149,19 +150,19 @@ std::size_t ClipList::largest_pending_frame() const {
 }
 
 void ClipList::note_frame_bytes(const std::string& path, std::size_t bytes) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     for (Clip& clip : clips_) {
         if (clip.path == path) clip.frame_bytes = bytes;
     }
 }
 
 std::vector<Clip> ClipList::clips() const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return clips_;
 }
 
 std::size_t ClipList::skipped() const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return static_cast<std::size_t>(
         std::count_if(clips_.begin(), clips_.end(), [](const Clip& clip) {
             return clip.state == ClipState::kSkipped || clip.state == ClipState::kDuplicate;

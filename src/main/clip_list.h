@@ -2,12 +2,12 @@
 
 #include <cstdint>
 #include <deque>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "base/mutex.h"
 #include "base/result.h"
 #include "pipeline/video_reader/video_reader.h"
 #include "stores/store.h"
@@ -61,15 +61,15 @@ class ClipList {
     std::size_t skipped() const;
 
   private:
-    std::optional<std::size_t> next_pending(std::size_t frame_slot_bytes);
+    std::optional<std::size_t> next_pending(std::size_t frame_slot_bytes) REQUIRES_LOCK(mutex_);
 
-    std::mutex hashing_;  // taken before mutex_
-    mutable std::mutex mutex_;
-    std::vector<Clip> clips_;
-    std::set<std::string> taken_ids_;
-    std::string settings_;
-    Store& store_;
-    Redo redo_;
+    Mutex hashing_ ACQUIRED_BEFORE(mutex_);
+    mutable Mutex mutex_;
+    std::vector<Clip> clips_ GUARDED_BY(mutex_);
+    std::set<std::string> taken_ids_ GUARDED_BY(mutex_);
+    const std::string settings_;
+    Store& store_ GUARDED_BY(mutex_);
+    const Redo redo_;
 };
 
 }  // namespace dashcam
