@@ -11,11 +11,11 @@
 #include <iostream>
 #include <iterator>
 #include <map>
-#include <mutex>
 #include <random>
 #include <set>
 #include <thread>
 
+#include "base/mutex.h"
 #include "pipeline/testing/thread_pipeline.h"
 #include "stores/memory_store.h"
 #include "stores/testing/store_places.h"
@@ -259,8 +259,14 @@ class Footprint {
         thread_.join();
     }
     // How much of it there is at most in a part of the time so far: from 0 to 1.
-    std::size_t most_kib(double from, double to) { return most(kib_, from, to); }
-    std::size_t most_files(double from, double to) { return most(files_, from, to); }
+    std::size_t most_kib(double from, double to) {
+        const MutexLock lock(mutex_);
+        return most(kib_, from, to);
+    }
+    std::size_t most_files(double from, double to) {
+        const MutexLock lock(mutex_);
+        return most(files_, from, to);
+    }
 
   private:
     void watch() {
@@ -270,23 +276,23 @@ class Footprint {
             std::ifstream("/proc/self/statm") >> total >> resident;
             const auto files = std::distance(fs::directory_iterator("/proc/self/fd"), {});
             {
-                const std::lock_guard lock(mutex_);
+                const MutexLock lock(mutex_);
                 kib_.push_back(resident * 4);
                 files_.push_back(static_cast<std::size_t>(files));
             }
             std::this_thread::sleep_for(std::chrono::milliseconds(20));
         }
     }
-    std::size_t most(const std::vector<std::size_t>& values, double from, double to) {
-        const std::lock_guard lock(mutex_);
+    static std::size_t most(const std::vector<std::size_t>& values, double from, double to) {
         const auto count = static_cast<double>(values.size());
         const auto begin = values.begin() + static_cast<std::ptrdiff_t>(from * count);
         const auto end = values.begin() + static_cast<std::ptrdiff_t>(to * count);
         return begin == end ? 0 : *std::max_element(begin, end);
     }
 
-    std::mutex mutex_;
-    std::vector<std::size_t> kib_, files_;
+    Mutex mutex_;
+    std::vector<std::size_t> kib_ GUARDED_BY(mutex_);
+    std::vector<std::size_t> files_ GUARDED_BY(mutex_);
     std::atomic<bool> stop_ = false;
     std::thread thread_;
 };

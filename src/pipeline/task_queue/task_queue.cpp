@@ -95,6 +95,7 @@ BacklogSnapshot snapshot(const ControlRegion& control) {
 
 std::optional<std::uint32_t> TaskQueue::open_stream(std::span<const std::byte> description) {
     CHECK(description.size() <= kStreamDescriptionBytes);
+    const std::int64_t now_ns = monotonic_ns();
     QueueLock lock(control_, actor_);
     if (!lock.sound()) return std::nullopt;
     const std::uint32_t streams = control_.sizes().streams;
@@ -107,7 +108,7 @@ std::optional<std::uint32_t> TaskQueue::open_stream(std::span<const std::byte> d
         entry.frames_expected.store(0, kRelaxed);
         entry.position_us.store(0, kRelaxed);
         entry.duration_us.store(0, kRelaxed);
-        entry.opened_ns.store(monotonic_ns(), kRelaxed);
+        entry.opened_ns.store(now_ns, kRelaxed);
         entry.description = {};
         std::copy(description.begin(), description.end(), entry.description.begin());
         state.key = 0;

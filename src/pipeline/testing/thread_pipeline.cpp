@@ -6,12 +6,12 @@
 #include <atomic>
 #include <chrono>
 #include <cstring>
-#include <mutex>
 #include <random>
 #include <sstream>
 #include <thread>
 
 #include "base/check.h"
+#include "base/mutex.h"
 #include "inference/fake_networks.h"
 #include "pipeline/frame_store/frame_store.h"
 #include "pipeline/stages/cpu_stages.h"
@@ -161,7 +161,7 @@ class ThreadPipeline {
                 const auto left = run_worker_loop(control_, pixels_, options, loader(seed));
                 CHECK(left.ok());
             } catch (const Death&) {
-                const std::lock_guard lock(mutex_);
+                const MutexLock lock(mutex_);
                 dead_.push_back(at);
             }
         });
@@ -236,7 +236,7 @@ class ThreadPipeline {
     void bury_the_dead() {
         std::vector<std::uint32_t> dead;
         {
-            const std::lock_guard lock(mutex_);
+            const MutexLock lock(mutex_);
             dead.swap(dead_);
         }
         for (const std::uint32_t at : dead) {
@@ -323,8 +323,8 @@ class ThreadPipeline {
     std::atomic<std::uint32_t> readers_done_ = 0;
     std::vector<std::thread> readers_;
     std::vector<std::thread> threads_;  // workers
-    std::mutex mutex_;
-    std::vector<std::uint32_t> dead_;
+    Mutex mutex_;
+    std::vector<std::uint32_t> dead_ GUARDED_BY(mutex_);
     Outcome outcome_;
 };
 
