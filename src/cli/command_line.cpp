@@ -27,6 +27,8 @@ int run_command_line(int argc, char** argv) {
     add_upgrade_command(app, action);
     add_show_command(app, action);
     add_report_command(app, action);
+    add_status_command(app, action);
+    add_doctor_command(app, action);
     add_docs_command(app, action);
     add_read_command(app, action);
     add_internal_commands(app, action);

@@ -15,6 +15,8 @@ void add_vehicles_command(CLI::App& app, CommandAction& action);
 void add_upgrade_command(CLI::App& app, CommandAction& action);
 void add_show_command(CLI::App& app, CommandAction& action);
 void add_report_command(CLI::App& app, CommandAction& action);
+void add_doctor_command(CLI::App& app, CommandAction& action);
+void add_status_command(CLI::App& app, CommandAction& action);
 // Man page and shell completions, made from the options of `app`; hidden from help.
 void add_docs_command(CLI::App& app, CommandAction& action);
 // The roles that main starts this program in; hidden from help.

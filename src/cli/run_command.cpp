@@ -11,9 +11,9 @@
 #include "cli/exit_codes.h"
 #include "cli/open_results.h"
 #include "cli/run_summary.h"
+#include "cli/settings_options.h"
 #include "main/orchestrator.h"
 #include "pipeline/logging/process_log.h"
-#include "settings/settings.h"
 #include "video/clip_finder.h"
 
 namespace dashcam {
@@ -21,23 +21,10 @@ namespace {
 
 struct RunArguments {
     std::vector<std::string> paths;
-    std::string config;
     bool print_config = false;
     bool redo = false;
-    SettingsBuilder settings;
-    std::vector<std::pair<std::string, std::string>> flags;  // setting, value
+    SettingsOptions settings;
 };
-
-// Flag before environment before file before default.
-Result<Settings> gather(RunArguments& arguments) {
-    for (const auto& [name, value] : arguments.flags) {
-        const std::string& flag = arguments.settings.infos()[arguments.settings.find(name)].flag;
-        TRY(arguments.settings.set(name, value, SettingSource::kFlag, flag));
-    }
-    TRY(arguments.settings.read_environment());
-    if (!arguments.config.empty()) TRY(arguments.settings.read_file(arguments.config));
-    return arguments.settings.build();
-}
 
 // 'auto' becomes what this terminal can show.
 void choose_hud(Settings& settings) {
@@ -45,10 +32,10 @@ void choose_hud(Settings& settings) {
 }
 
 int run(RunArguments& arguments) {
-    Result<Settings> settings = gather(arguments);
+    Result<Settings> settings = arguments.settings.gather();
     if (!settings.ok()) return complain(settings.error().message, kExitUsage);
     if (arguments.print_config) {
-        fmt::print("{}", arguments.settings.describe());
+        fmt::print("{}", arguments.settings.builder.describe());
         return kExitOk;
     }
     if (arguments.paths.empty()) {
@@ -84,23 +71,10 @@ void add_run_command(CLI::App& app, CommandAction& action) {
         app.add_subcommand("run", "Process clips into the database; finished ones are skipped");
     command->add_option("PATH", arguments->paths,
                         "clips, folders (searched with their subfolders) or patterns");
-    command->add_option("--config", arguments->config, "TOML file with settings");
     command->add_flag("--print-config", arguments->print_config,
                       "show every setting and where it comes from, and end");
     command->add_flag("--redo", arguments->redo, "process clips again that are finished already");
-    for (const SettingInfo& info : arguments->settings.infos()) {
-        const std::string help = fmt::format("{}{} [{}], {}", info.help,
-                                             info.allowed.empty() ? "" : " (" + info.allowed + ")",
-                                             info.preset, info.environment);
-        CLI::Option* option = command->add_option_function<std::string>(
-            info.flag,
-            [arguments, name = info.name](const std::string& value) {
-                arguments->flags.emplace_back(name, value);
-            },
-            help);
-        option->group("Settings (flag, then environment variable, then --config file)");
-        if (!info.choices.empty()) option->type_name("{" + info.choices + "}");
-    }
+    add_settings_options(*command, arguments->settings);
     command->footer(
         "Examples:\n"
         "  dashcam run CARD/\n"

@@ -196,6 +196,8 @@ Result<std::unique_ptr<Model>> OpenVinoEngine::load(const std::string& path,
         ov::AnyMap properties = properties_of(state_->device, options.precision);
         if (!options.cache_folder.empty()) properties.insert(ov::cache_dir(options.cache_folder));
         ov::CompiledModel compiled = state_->core.compile_model(model, state_->device, properties);
+        description.arithmetic =
+            compiled.get_property(ov::hint::inference_precision).get_type_name();
         return std::unique_ptr<Model>(
             std::make_unique<OpenVinoModel>(std::move(description), std::move(compiled)));
     } catch (const std::exception& exception) {
