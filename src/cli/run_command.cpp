@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "cli/annotate_clips.h"
 #include "cli/commands.h"
+#include "cli/dry_run_report.h"
 #include "cli/exit_codes.h"
 #include "cli/open_results.h"
 #include "cli/run_summary.h"
@@ -23,6 +25,8 @@ struct RunArguments {
     std::vector<std::string> paths;
     bool print_config = false;
     bool redo = false;
+    bool dry_run = false;
+    bool annotate = false;
     SettingsOptions settings;
 };
 
@@ -48,6 +52,12 @@ int run(RunArguments& arguments) {
         fmt::print(stderr, "dashcam: {}\n", problem.message);
     if (found.clips.empty()) return complain("there is nothing to process", kExitSomeFailed);
 
+    const Redo redo = arguments.redo ? Redo::kYes : Redo::kNo;
+    if (arguments.dry_run) {
+        const Result<DryRun> estimate = make_dry_run(*settings, found.clips, redo);
+        if (!estimate.ok()) return complain(estimate.error().message, kExitCannotRun);
+        return print_dry_run(*estimate);
+    }
     choose_hud(*settings);
     const Result<RunPlan> plan = make_run_plan(*settings);
     if (!plan.ok()) return complain(plan.error().message, kExitCannotRun);
@@ -56,10 +66,13 @@ int run(RunArguments& arguments) {
         return complain(log.error().message, kExitCannotRun);
     }
     Signals signals;
-    const Result<RunReport> report =
-        run_pipeline(*plan, found.clips, arguments.redo ? Redo::kYes : Redo::kNo, signals);
+    const Result<RunReport> report = run_pipeline(*plan, found.clips, redo, signals);
     if (!report.ok()) return complain(report.error().message, kExitCannotRun);
-    const int code = print_run_summary(*report, *plan);
+    int code = print_run_summary(*report, *plan);
+    // Also after clips that failed; not when the run was interrupted or gave up.
+    const bool went_through = code == kExitOk || code == kExitSomeFailed;
+    if (arguments.annotate && went_through && annotate_clips(*report, *plan, signals) > 0)
+        code = kExitSomeFailed;
     return code == kExitOk && !found.problems.empty() ? kExitSomeFailed : code;
 }
 
@@ -74,11 +87,17 @@ void add_run_command(CLI::App& app, CommandAction& action) {
     command->add_flag("--print-config", arguments->print_config,
                       "show every setting and where it comes from, and end");
     command->add_flag("--redo", arguments->redo, "process clips again that are finished already");
+    command->add_flag("--dry-run", arguments->dry_run,
+                      "sample the clips, estimate time, disk and vehicles, write nothing, and end");
+    command->add_flag("--annotate", arguments->annotate,
+                      "also write a video of each clip with boxes, track numbers and plates; it is "
+                      "a second pass over the clips");
     add_settings_options(*command, arguments->settings);
     command->footer(
         "Examples:\n"
         "  dashcam run CARD/\n"
         "  dashcam run 'CARD/2024-*.mp4' --out holiday --num-gpu-workers 3\n"
+        "  dashcam run CARD/ --dry-run\n"
         "  dashcam run CARD/ --db postgresql://me@localhost/dashcam\n"
         "Ctrl-C stops in an orderly way; the next run goes on with the clips that are left.");
     command->callback([&action, arguments] { action = [arguments] { return run(*arguments); }; });

@@ -104,6 +104,8 @@ Findings examine_database(const Settings& settings) {
         text += facts->schema == 0
                     ? std::string(": the first run will make the tables")
                     : fmt::format(": schema {} of {}", facts->schema, facts->known_schema);
+        if (facts->schema > 0 && facts->schema < facts->known_schema)
+            text += ", the next run brings it up to date";
     }
     if (!facts->may_write) {
         const std::string fix =
