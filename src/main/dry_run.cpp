@@ -4,15 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <memory>
 #include <numeric>
 #include <thread>
-#include <tuple>
 #include <utility>
 
 #include "inference/networks.h"
-#include "inference/openvino_engine.h"
+#include "main/network_setup.h"
 #include "main/run_plan.h"
 #include "main/session_sizes.h"
 #include "pipeline/stages/plate_choice.h"
@@ -69,23 +67,6 @@ struct Sample {
 
     double frame_ms() const { return (decode_ms + detect_ms + track_ms + plates_ms) / frames; }
 };
-
-Result<Networks> load(const Settings& settings) {
-    TRY_ASSIGN(auto engine, OpenVinoEngine::create(settings.device));
-    NetworkSettings paths;
-    for (auto [role, given, path] :
-         {std::tuple{"vehicle", &settings.vehicle_model, &paths.vehicle_path},
-          std::tuple{"plate", &settings.plate_model, &paths.plate_path},
-          std::tuple{"text", &settings.text_model, &paths.text_path}}) {
-        *path = *given;
-        if (given->empty()) {
-            TRY_ASSIGN(*path, shipped_model(role));
-        }
-    }
-    TRY_ASSIGN(paths.model.precision, precision_of(settings.precision));
-    FileNetworkLoader loader(std::move(engine), paths);
-    return load_networks(loader);
-}
 
 // A look at a plate as the pipeline does it, without what follows.
 Result<void> look(Networks& networks, const FrameView& frame, const Look& look) {
@@ -252,7 +233,10 @@ Result<DryRun> make_dry_run(const Settings& settings, const std::vector<std::str
     result.clips = list.size();
     const std::vector<std::string> readable = measure(list, settings, result);
     if (readable.empty()) return result;
-    TRY_ASSIGN(Networks networks, load(settings));
+    Settings resolved = settings;
+    TRY(resolve_models(resolved));
+    TRY_ASSIGN(const auto loader, make_network_loader(resolved));
+    TRY_ASSIGN(Networks networks, load_networks(*loader));
     std::vector<Sample> samples;
     const std::size_t wanted = std::min(kClipsToSample, readable.size());
     for (std::size_t i = 0; i < wanted; ++i) {
