@@ -21,11 +21,13 @@ AREA = 24000  # pixels of every board
 class Plates:
     """Base of the renderer. Needs its rng, np, masks (words, symbols, foreign) and Ink."""
 
-    def plate(self):
+    def plate(self, kind=None):
         """(canvas float32 grey 0..255, plate box x1 y1 x2 y2 in it, text, character centres
-        (n,2))."""
+        (n,2)); of one of KINDS, or of any."""
         while True:
-            p = self._blank()
+            p = self._blank(kind)
+            if kind and p.kind != kind:
+                continue
             self._background(p)
             self._bands(p)
             self._text(p)
@@ -39,12 +41,12 @@ class Plates:
         self._wear(p)
         return self._mount(p)
 
-    def _blank(self):
+    def _blank(self, kind):
         """An empty board: its kind, size, greys (`paper`, `paint`) and text."""
         r = self.rng
         text = random_text(r)
         plain = text.replace("|", "").replace("/", "")
-        kind = r.choices(list(KINDS), [share for share, _ in KINDS.values()])[0]
+        kind = kind or r.choices(list(KINDS), [share for share, _ in KINDS.values()])[0]
         if "/" in text:
             kind = "two"
         aspect = r.uniform(*KINDS[kind][1])
