@@ -11,6 +11,7 @@
 #include "cli/exit_codes.h"
 #include "cli/open_results.h"
 #include "cli/run_summary.h"
+#include "cli/statistics_file.h"
 #include "main/orchestrator.h"
 #include "pipeline/logging/process_log.h"
 #include "settings/settings.h"
@@ -22,6 +23,7 @@ namespace {
 struct RunArguments {
     std::vector<std::string> paths;
     std::string config;
+    std::string statistics;
     bool print_config = false;
     bool redo = false;
     SettingsBuilder settings;
@@ -73,6 +75,10 @@ int run(RunArguments& arguments) {
         run_pipeline(*plan, found.clips, arguments.redo ? Redo::kYes : Redo::kNo, signals);
     if (!report.ok()) return complain(report.error().message, kExitCannotRun);
     const int code = print_run_summary(*report, *plan);
+    if (!arguments.statistics.empty()) {
+        const auto written = write_statistics(*report, arguments.statistics);
+        if (!written.ok()) return complain(written.error().message, kExitSomeFailed);
+    }
     return code == kExitOk && !found.problems.empty() ? kExitSomeFailed : code;
 }
 
@@ -88,6 +94,8 @@ void add_run_command(CLI::App& app, CommandAction& action) {
     command->add_flag("--print-config", arguments->print_config,
                       "show every setting and where it comes from, and end");
     command->add_flag("--redo", arguments->redo, "process clips again that are finished already");
+    command->add_option("--statistics", arguments->statistics,
+                        "write what the run cost, by stage, into this JSON file");
     for (const SettingInfo& info : arguments->settings.infos()) {
         const std::string help = fmt::format("{}{} [{}], {}", info.help,
                                              info.allowed.empty() ? "" : " (" + info.allowed + ")",

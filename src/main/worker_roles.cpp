@@ -53,6 +53,8 @@ class GpuStageLoader {
             networks.plate_path = settings_.plate_model;
             networks.text_path = settings_.text_model;
             TRY_ASSIGN(networks.model.precision, precision_of(settings_.precision));
+            if (settings_.model_cache != "off")
+                networks.model.cache_folder = settings_.model_cache;
             networks_ = std::make_unique<FileNetworkLoader>(std::move(engine), networks);
         }
         if (category == Category::kVehicleDetect) {
