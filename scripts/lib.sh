@@ -16,7 +16,7 @@ packages=(
     python3-minimal python3-venv
 )
 # To test as well.
-test_packages=(ffmpeg sqlite3 postgresql-15 procps)
+test_packages=(chromium ffmpeg groff-base postgresql-15 procps sqlite3)
 
 say() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; }
 die() { say "$*"; exit 1; }

@@ -31,7 +31,7 @@ Outcome judge(const RunReport& report, const std::map<std::string, VideoRow>& vi
         const bool written = row != videos.end() && row->second.status != VideoStatus::kUnfinished;
         if (clip.state == ClipState::kSkipped || clip.state == ClipState::kDuplicate) {
             ++outcome.skipped;
-        } else if (clip.state == ClipState::kUnreadable) {
+        } else if (clip.state == ClipState::kUnreadable || clip.state == ClipState::kSetAside) {
             outcome.failures.push_back(clip.reason);
         } else if (clip.state == ClipState::kAdmitted && written) {
             if (clip.end.outcome == VideoOutcome::kFinished)

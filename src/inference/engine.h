@@ -47,6 +47,8 @@ struct ModelDescription {
     std::string file;
     TensorDescription input;
     std::vector<TensorDescription> outputs;
+    std::string
+        arithmetic;  // what the engine computes in: "f32", "bf16"; empty if it does not tell
 
     // The output of that name, or nullptr.
     const TensorDescription* output(const std::string& name) const;

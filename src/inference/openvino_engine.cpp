@@ -238,6 +238,8 @@ Result<std::unique_ptr<Model>> OpenVinoEngine::load(const std::string& path,
         ov::AnyMap properties = properties_of(state_->device, options.precision);
         ov::CompiledModel compiled =
             compile(state_->core, model, state_->device, properties, options.cache_folder);
+        description.arithmetic =
+            compiled.get_property(ov::hint::inference_precision).get_type_name();
         return std::unique_ptr<Model>(
             std::make_unique<OpenVinoModel>(std::move(description), std::move(compiled)));
     } catch (const std::exception& exception) {

@@ -1,10 +1,13 @@
 #include "main/clip_list.h"
 
+#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <thread>
 
 #include "video/content_hash.h"
 #include "video/printable_path.h"
@@ -20,6 +23,12 @@ Result<void> stat_clip(Clip& clip) {
     clip.modified_us = status.st_mtim.tv_sec * 1'000'000LL + status.st_mtim.tv_nsec / 1000;
     return {};
 }
+
+// While a suspect is read alone, the other readers look again after this.
+constexpr auto kSuspectPace = std::chrono::milliseconds(20);
+
+ClipKey key_of(const Clip& clip) { return {clip.path, clip.bytes, clip.modified_us}; }
+ClipKey key_of(const VideoToRead& video) { return {video.path, video.bytes, video.modified_us}; }
 
 bool is_done(const std::optional<VideoRow>& row) {
     return row && (row->status == VideoStatus::kFinished || row->status == VideoStatus::kTruncated);
@@ -37,7 +46,10 @@ ClipList::ClipList(std::vector<std::string> paths, std::string settings, Store& 
             clip.reason = found.error().message;
         } else if (redo_ == Redo::kNo) {
             // A database that fails here fails again at the first write, where it is reported.
-            const auto row = store_.find_video(clip.path, clip.bytes, clip.modified_us);
+            std::error_code failed;  // rows have whole paths
+            const std::string whole =
+                std::filesystem::absolute(clip.path, failed).lexically_normal();
+            const auto row = store_.find_video(whole, clip.bytes, clip.modified_us);
             if (row.ok() && is_done(*row)) {
                 clip.state = ClipState::kSkipped;
                 clip.id = (*row)->id;
@@ -47,10 +59,57 @@ ClipList::ClipList(std::vector<std::string> paths, std::string settings, Store& 
     }
 }
 
+void ClipList::keep_journal(ClipJournal& journal, std::uint32_t most_deaths) {
+    const std::lock_guard lock(mutex_);
+    journal_ = &journal;
+    for (Clip& clip : clips_) {
+        if (clip.state != ClipState::kPending) continue;
+        if (redo_ == Redo::kYes) journal.forgive(key_of(clip));
+        const std::uint32_t deaths = journal.deaths(key_of(clip));
+        if (deaths >= most_deaths) set_aside(clip, deaths);
+    }
+}
+
+void ClipList::set_aside(Clip& clip, std::uint32_t deaths) {
+    clip.state = ClipState::kSetAside;
+    clip.reason = printable_path(clip.path) + " is set aside: it brought down the whole program " +
+                  std::to_string(deaths) +
+                  " times in a row; to try it again, run it alone with --redo";
+    // Its row says so, too, in place of what an interrupted pass left.
+    const Result<std::string> hash = content_hash(clip.path);
+    if (!hash.ok()) return;
+    clip.id = *hash;
+    VideoRow row;
+    row.id = clip.id;
+    row.path = clip.path;
+    row.bytes = clip.bytes;
+    row.modified_us = clip.modified_us;
+    row.status = VideoStatus::kFailed;
+    row.reason = clip.reason;
+    row.settings = settings_;
+    if (const auto written = store_.finish_video(row, std::vector<std::uint32_t>{}); !written.ok())
+        spdlog::warn("{}: {}", clip.reason, written.error().message);
+}
+
+bool ClipList::is_suspect(const Clip& clip) const {
+    return journal_ != nullptr && journal_->is_suspect(key_of(clip));
+}
+
+bool ClipList::must_wait(std::size_t frame_slot_bytes) const {
+    if (being_read_ == 0) return false;
+    return reading_suspect_ || std::any_of(clips_.begin(), clips_.end(), [&](const Clip& clip) {
+               return clip.state == ClipState::kPending && clip.frame_bytes <= frame_slot_bytes &&
+                      is_suspect(clip);
+           });
+}
+
 std::optional<std::size_t> ClipList::next_pending(std::size_t frame_slot_bytes) {
-    const auto found = std::find_if(clips_.begin(), clips_.end(), [&](const Clip& clip) {
+    const auto fits = [&](const Clip& clip) {
         return clip.state == ClipState::kPending && clip.frame_bytes <= frame_slot_bytes;
-    });
+    };
+    auto found = std::find_if(clips_.begin(), clips_.end(),
+                              [&](const Clip& clip) { return fits(clip) && is_suspect(clip); });
+    if (found == clips_.end()) found = std::find_if(clips_.begin(), clips_.end(), fits);
     if (found == clips_.end()) return std::nullopt;
     found->state = ClipState::kReading;
     return static_cast<std::size_t>(found - clips_.begin());
@@ -65,7 +124,12 @@ std::optional<VideoToRead> ClipList::take(std::size_t frame_slot_bytes,
         std::size_t at = 0;
         std::string path;
         {
-            const std::lock_guard lock(mutex_);
+            std::unique_lock lock(mutex_);
+            if (must_wait(frame_slot_bytes)) {
+                lock.unlock();
+                std::this_thread::sleep_for(kSuspectPace);
+                continue;
+            }
             const auto next = next_pending(frame_slot_bytes);
             if (!next) return std::nullopt;
             at = *next;
@@ -95,12 +159,22 @@ std::optional<VideoToRead> ClipList::take(std::size_t frame_slot_bytes,
             clip.state = ClipState::kSkipped;
             continue;
         }
+        ++being_read_;
+        reading_suspect_ = is_suspect(clip);
+        if (journal_ != nullptr) journal_->opened(key_of(clip));
         return VideoToRead{clip.path, clip.id, settings_, clip.bytes, clip.modified_us};
     }
 }
 
 void ClipList::report(const VideoToRead& video, const ReadReport& report) {
     const std::lock_guard lock(mutex_);
+    if (being_read_ > 0) --being_read_;
+    reading_suspect_ = false;
+    if (journal_ != nullptr) {
+        journal_->closed(key_of(video), report.outcome == ReadOutcome::kAdmitted
+                                            ? ClipJournal::Close::kRead
+                                            : ClipJournal::Close::kLeft);
+    }
     const auto clip = std::find_if(clips_.begin(), clips_.end(),
                                    [&](const Clip& c) { return c.path == video.path; });
     if (clip == clips_.end()) return;
@@ -117,6 +191,11 @@ void ClipList::report(const VideoToRead& video, const ReadReport& report) {
         case ReadOutcome::kStopped:
             return;  // stays kReading: return_unfinished()
     }
+}
+
+void ClipList::end_journal() {
+    const std::lock_guard lock(mutex_);
+    if (journal_ != nullptr) journal_->end();
 }
 
 void ClipList::return_unfinished() {

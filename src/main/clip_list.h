@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "main/clip_journal.h"
 #include "pipeline/video_reader/video_reader.h"
 #include "stores/store.h"
 
@@ -21,6 +22,7 @@ enum class ClipState : std::uint8_t {
     kSkipped,     // finished in an earlier run
     kDuplicate,   // the same content as another clip
     kUnreadable,  // no content hash, so no row: `reason`
+    kSetAside,    // it brought earlier runs down: `reason`
 };
 
 struct Clip {
@@ -43,12 +45,19 @@ class ClipList {
     // `store` is used under this object's lock until it is destroyed.
     ClipList(std::vector<std::string> paths, std::string settings, Store& store, Redo redo);
 
+    // Tells `journal` of clips that are taken and reported, forgives or sets aside those that
+    // brought earlier runs down at least `most_deaths` times (Redo::kYes forgives), and from now on
+    // has suspects read first, each while no other is. To be called before clips are taken.
+    void keep_journal(ClipJournal& journal, std::uint32_t most_deaths);
+
     // The next clip that still has to be read and whose frames fit `frame_slot_bytes`, with its
     // hash made; or nothing. Hashing happens here, outside the lock. `keep_going` is asked between
     // clips.
     std::optional<VideoToRead> take(std::size_t frame_slot_bytes,
                                     const std::atomic<std::uint32_t>& stop);
     void report(const VideoToRead& video, const ReadReport& report);
+    // The run ends although a reader still has its clip open: no death of main's.
+    void end_journal();
     // Clips that were being read or not begun: pending again, for the next session.
     void return_unfinished();
 
@@ -62,6 +71,10 @@ class ClipList {
 
   private:
     std::optional<std::size_t> next_pending(std::size_t frame_slot_bytes);
+    // A suspect is being read, or is the next and others are.
+    bool must_wait(std::size_t frame_slot_bytes) const;
+    bool is_suspect(const Clip& clip) const;
+    void set_aside(Clip& clip, std::uint32_t deaths);
 
     std::mutex hashing_;  // taken before mutex_
     mutable std::mutex mutex_;
@@ -70,6 +83,9 @@ class ClipList {
     std::string settings_;
     Store& store_;
     Redo redo_;
+    ClipJournal* journal_ = nullptr;
+    std::size_t being_read_ = 0;
+    bool reading_suspect_ = false;
 };
 
 }  // namespace dashcam

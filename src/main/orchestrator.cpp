@@ -13,6 +13,7 @@
 #include <cstring>
 #include <ctime>
 
+#include "main/clip_journal.h"
 #include "main/session_sizes.h"
 #include "shared_memory/monotonic_clock.h"
 #include "video/probe.h"
@@ -67,7 +68,8 @@ struct Probed {
 
 // Sizes of the first pending clips, and how many frames all of them may have, judged by their
 // bytes.
-Probed probe_clips(ClipList& list, const DecoderOptions& options, std::size_t largest_allowed) {
+Probed probe_clips(ClipList& list, ClipJournal& journal, const DecoderOptions& options,
+                   std::size_t largest_allowed) {
     Probed result;
     double probed_bytes = 0;
     double all_bytes = 0;
@@ -77,7 +79,10 @@ Probed probe_clips(ClipList& list, const DecoderOptions& options, std::size_t la
         if (clip.state != ClipState::kPending) continue;
         all_bytes += static_cast<double>(clip.bytes);
         if (probed == kClipsToProbe) continue;
+        const ClipKey key{clip.path, clip.bytes, clip.modified_us};
+        journal.opened(key);
         const auto info = probe_video(clip.path, options);
+        journal.closed(key, ClipJournal::Close::kLeft);
         if (!info.ok()) continue;  // its reader will say why
         ++probed;
         probed_bytes += static_cast<double>(clip.bytes);
@@ -103,11 +108,18 @@ Result<RunReport> run_pipeline(const RunPlan& plan, const std::vector<std::strin
     RunRow run{plan.settings_hash, DASHCAM_VERSION, plan.settings_text, utc_now(), ""};
     TRY(store->write_run(run));
 
+    ClipJournal journal;
+    if (const auto begun = ClipJournal::begin(plan.settings.out + "/open-clips.journal", journal);
+        !begun.ok()) {
+        spdlog::warn("a clip that brings down the program would not be known to the next run: {}",
+                     begun.error().message);
+    }
     ClipList list(clips, plan.settings_hash, *store, redo);
+    list.keep_journal(journal, plan.settings.max_clip_crashes);
     const DecoderOptions options = decoder_options(plan.settings);
     const std::size_t largest_allowed =
         static_cast<std::size_t>(plan.settings.max_frame_pixels_mp) * 1'000'000 * 2;
-    Probed probed = probe_clips(list, options, largest_allowed);
+    Probed probed = probe_clips(list, journal, options, largest_allowed);
     RunReport report;
     int damaged_sessions = 0;
     std::size_t frame_bytes =

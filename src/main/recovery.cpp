@@ -10,6 +10,7 @@
 #include "main/worker_roles.h"
 #include "pipeline/stages/stage.h"
 #include "pipeline/task_queue/audit.h"
+#include "pipeline/task_queue/damage.h"
 #include "pipeline/worker_status/worker_status.h"
 #include "shared_memory/monotonic_clock.h"
 #include "video/printable_path.h"
@@ -21,8 +22,11 @@ constexpr std::int64_t kMillisecondNs = 1'000'000;
 // Back-off of restarts: doubled with each death in a row.
 constexpr std::int64_t kFirstBackOffNs = 50 * kMillisecondNs;
 constexpr std::int64_t kLongestBackOffNs = 5'000 * kMillisecondNs;
-// Loading a model for the first time may compile it.
+// Loading a model for the first time may compile it. If a machine is so slow that workers are
+// killed before they are ready, and begin anew, they get twice as long each time: else it would go
+// on for ever.
 constexpr double kLoadingPatience = 5;
+constexpr std::uint32_t kMostDoublings = 4;
 
 bool was_crash(const ChildExit& exit) {
     return exit.by_signal && (exit.code == SIGSEGV || exit.code == SIGABRT || exit.code == SIGBUS ||
@@ -46,6 +50,7 @@ void Session::collect_exits() {
 void Session::on_exit(Place& place, const ChildExit& exit) {
     const bool progressed = tasks_done() > place.done_at_start;
     place.deaths_in_row = progressed ? 1 : place.deaths_in_row + 1;
+    place.doomed = false;
     const std::string who = place.role == ChildRole::kScheduler
                                 ? std::string("the scheduler")
                                 : fmt::format("{} {}", to_string(place.role), place.number);
@@ -110,13 +115,28 @@ void Session::kill_stale_workers() {
                            worker.activity == WorkerActivity::kStarting;
         const double patience_s = plan_.settings.stale_after_s * (loads ? kLoadingPatience : 1.0);
         if (worker.activity == WorkerActivity::kAbsent || worker.silence_s < patience_s) continue;
-        for (const Place& place : places_) {
-            if (place.number != worker.number || !place.process) continue;
+        for (Place& place : places_) {
+            if (place.number != worker.number || !place.process || place.doomed) continue;
+            const std::uint32_t doublings = std::min(place.slow_starts, kMostDoublings);
+            if (loads && worker.silence_s < patience_s * (1u << doublings)) continue;
+            place.slow_starts += loads;
+            place.doomed = true;
             spdlog::error("{} hangs: {}, no sign of life for {:.0f} s; killing it", worker.name(),
                           worker.doing(), worker.silence_s);
             place.process->send_signal(SIGKILL);
         }
     }
+}
+
+// A reader or this thread took over the lock of a dead worker, and the words behind it were not
+// what this program stored.
+void Session::notice_damage() {
+    const Damage damage = control_.header().damage.load();
+    if (damage == Damage::kNone || ended_) return;
+    report_.end = SessionEnd::kDamaged;
+    report_.reason = fmt::format("the task queue is damaged: {}", to_text(damage));
+    spdlog::error("{}: going on in new shared memory", report_.reason);
+    ended_ = true;
 }
 
 void Session::settle_dead_tasks() {

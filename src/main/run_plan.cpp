@@ -12,6 +12,7 @@
 #include "inference/model_file.h"
 #include "inference/onnx_file.h"
 #include "inference/vehicle_detector.h"
+#include "main/network_setup.h"
 #include "video/content_hash.h"
 
 namespace dashcam {
@@ -98,14 +99,10 @@ Result<RunPlan> make_run_plan(const Settings& settings) {
 
     plan.settings_text = fmt::format("dashcam {}\ndevice {}\nprecision {}\nanalysis rate {}\n",
                                      DASHCAM_VERSION, all.device, all.precision, all.analysis_rate);
+    TRY(resolve_models(all));
     for (auto [role, path] : {std::pair{NetworkRole::kVehicle, &all.vehicle_model},
                               std::pair{NetworkRole::kPlate, &all.plate_model},
                               std::pair{NetworkRole::kText, &all.text_model}}) {
-        if (path->empty()) {
-            TRY_ASSIGN(*path, shipped_model(std::string(to_string(role))));
-        } else {
-            *path = fs::absolute(*path).lexically_normal().string();
-        }
         TRY_ASSIGN(const std::string line, model_line(role, *path));
         plan.settings_text += line;
     }

@@ -144,6 +144,7 @@ void Session::read_clips() {
         } catch (const std::exception& error) {
             // Its stream stays open, so the session ends unfinished and the clip is pending again.
             spdlog::error("reading {} broke off: {}", printable_path(video->path), error.what());
+            clips_.report(*video, {.outcome = ReadOutcome::kStopped, .end = {}, .frame_bytes = 0});
             return;
         }
     }
@@ -165,6 +166,7 @@ Result<SessionReport> Session::run(std::uint64_t frames_expected) {
         wait_for_events(kTickMs);
         collect_exits();
         settle_dead_tasks();
+        notice_damage();
         if (ended_) break;
         TRY(restart_due());
         kill_stale_workers();

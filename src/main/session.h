@@ -67,6 +67,8 @@ class Session {
         std::int64_t restart_at_ns = 0;   // while there is no process
         std::uint32_t deaths_in_row = 0;  // without progress in between
         std::uint64_t done_at_start = 0;
+        std::uint32_t slow_starts = 0;  // killed while it started or loaded
+        bool doomed = false;            // SIGKILL is on its way
     };
 
     Session(const RunPlan& plan, ClipList& clips, Signals& signals, ControlRegion control,
@@ -84,6 +86,7 @@ class Session {
     Result<void> restart_due();
     void kill_stale_workers();
     void settle_dead_tasks();
+    void notice_damage();
     void mark_absent(std::uint8_t number);
     bool work_is_finished();
     bool work_stands_still();
@@ -93,7 +96,7 @@ class Session {
     // Second phase: everybody leaves, stragglers are forced. Called once, at every kind of end.
     void shut_down();
     // False: one of them did not end in time.
-    bool join_readers();
+    bool join_readers(std::int64_t timeout_ns);
     void join_children();
     // The queue's invariants once more, when nobody works in it.
     void audit_at_end();

@@ -57,6 +57,9 @@ const std::array kKnobs{
     Knob{"max_restarts", "DASHCAM_MAX_RESTARTS", &Settings::max_restarts, 0, 100000, "",
          "workers started again after a crash, in a row without a finished task, before the run "
          "gives up"},
+    Knob{"max_clip_crashes", "DASHCAM_MAX_CLIP_CRASHES", &Settings::max_clip_crashes, 1, 100, "",
+         "a clip that brought the whole program down this often in a row is set aside and "
+         "reported"},
     Knob{"stale_after_s", "DASHCAM_STALE_AFTER_S", &Settings::stale_after_s, 1, 86400, "",
          "a worker without a sign of life for longer is taken for hung and killed, in seconds"},
     Knob{"drain_timeout_s", "DASHCAM_DRAIN_TIMEOUT_S", &Settings::drain_timeout_s, 0, 86400, "",

@@ -27,6 +27,7 @@ struct Settings {
     std::uint32_t gpu_batch = 4;
     std::uint32_t max_task_attempts = 5;
     std::uint32_t max_restarts = 20;
+    std::uint32_t max_clip_crashes = 2;
     std::uint32_t stale_after_s = 60;
     std::uint32_t drain_timeout_s = 30;
     std::uint32_t terminate_timeout_s = 10;

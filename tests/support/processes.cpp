@@ -1,14 +1,13 @@
 #include "support/processes.h"
 
-#include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <thread>
 
@@ -30,22 +29,33 @@ std::vector<pid_t> all_pids() {
     return pids;
 }
 
+// "" if the process went meanwhile, which a stream would report as an exception.
+std::string content_of(const std::string& path) {
+    const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) return "";
+    std::string content;
+    char part[4096];
+    for (ssize_t got = 0; (got = read(file, part, sizeof part)) > 0;)
+        content.append(part, static_cast<std::size_t>(got));
+    close(file);
+    return content;
+}
+
 }  // namespace
 
 ProcessGlimpse glimpse_of_process(pid_t pid) {
     ProcessGlimpse glimpse;
     glimpse.pid = pid;
     const std::string folder = "/proc/" + std::to_string(pid);
-    std::ifstream stat_file(folder + "/stat");
-    const std::string stat{std::istreambuf_iterator<char>(stat_file), {}};
+    const std::string stat = content_of(folder + "/stat");
     // The program's name stands in parentheses and may itself contain some.
     const std::size_t name_end = stat.rfind(')');
     if (name_end == std::string::npos) return glimpse;
     std::istringstream rest(stat.substr(name_end + 1));
     rest >> glimpse.state >> glimpse.parent;
-    std::ifstream arguments_file(folder + "/cmdline");
+    std::istringstream arguments(content_of(folder + "/cmdline"));
     std::string argument;
-    while (std::getline(arguments_file, argument, '\0')) glimpse.arguments.push_back(argument);
+    while (std::getline(arguments, argument, '\0')) glimpse.arguments.push_back(argument);
     return glimpse;
 }
 

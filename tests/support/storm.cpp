@@ -21,6 +21,9 @@ namespace fs = std::filesystem;
 // The shortest that can be set: a stopped process is found after this.
 constexpr int kStaleAfterS = 1;
 constexpr int kMostStrikes = 7;
+// With so short a stale limit, a busy machine kills workers that are only slow to start, and gives
+// them more time each time.
+constexpr std::chrono::seconds kPatience{400};
 constexpr int kMostMainStrikes = 2;
 
 std::string name_of(int signal) {
@@ -86,6 +89,8 @@ std::vector<std::string> StormRound::draw_arguments() {
             "100",
             "--max-restarts",
             "100000",
+            "--max-clip-crashes",
+            "100",
             "--num-gpu-workers",
             number(1, 2),
             "--num-cpu-workers",
@@ -172,7 +177,7 @@ std::vector<std::string> StormRound::run(const RunOutcome& undisturbed) {
         ++runs_;
         note("run " + std::to_string(runs_));
         ended = disturb(program);
-        const ProgramEnd end = program.wait();
+        const ProgramEnd end = program.wait(kPatience);
         note(end.text());
         if (end.timed_out) faults.push_back("a run did not end");
         const bool had_work = end.out.find("clips: 0 finished") == std::string::npos;

@@ -21,6 +21,20 @@ constexpr std::uint64_t kControlMagic = 0x314d414348534144;  // "DASHCAM1", litt
 // in one.
 constexpr std::uint32_t kControlLayoutVersion = 2;
 
+// What is wrong with a region whose words are not what this program stored: somebody else wrote
+// them.
+enum class Damage : std::uint32_t {
+    kNone,
+    kHeader,
+    kTaskWord,
+    kTask,
+    kFrameWord,
+    kStateWord,
+    kState,
+    kOrder,
+    kLock,
+};
+
 // How much of everything there is; fixed when the region is created.
 struct ControlSizes {
     std::uint32_t task_slots = 0;
@@ -32,6 +46,7 @@ struct ControlSizes {
     std::uint64_t frame_slot_bytes = 0;    // pixels
     std::uint64_t stream_state_bytes = 0;  // one buffer
     std::uint64_t track_state_bytes = 0;   // one buffer
+    bool operator==(const ControlSizes&) const = default;
 };
 
 // Flow control, see docs/limits.md.
@@ -42,6 +57,7 @@ struct QueueLimits {
     std::uint32_t hard_limit = 128;
     std::uint32_t looks_per_frame = 8;  // worst-case tasks that a frame turns into
     std::uint32_t max_attempts = 5;     // failures of a task before it is set aside
+    bool operator==(const QueueLimits&) const = default;
 };
 
 struct CategoryQueue {
@@ -120,6 +136,7 @@ struct ControlHeader {
 
     alignas(64) pthread_mutex_t lock;        // robust, shared between processes
     std::atomic<std::uint32_t> lock_holder;  // worker number, 0 for main; for reports only
+    std::atomic<Damage> damage;              // once found, for ever: nobody works on this region
 
     // Events, raised by main in this order.
     alignas(64) std::atomic<std::uint32_t> stop;  // producers halt

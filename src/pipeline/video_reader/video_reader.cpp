@@ -1,6 +1,7 @@
 #include "pipeline/video_reader/video_reader.h"
 
 #include <chrono>
+#include <filesystem>
 #include <thread>
 
 #include "pipeline/video_reader/frame_choice.h"
@@ -48,7 +49,10 @@ auto VideoReader::when_there_is_room(Attempt attempt) -> decltype(attempt()) {
 std::uint32_t VideoReader::open_stream(const VideoToRead& video, const Decoder* decoder) {
     VideoDescription description;
     put_text(description.id, video.id);
-    put_text(description.path, video.path);
+    // Whoever looks at the row later may do so from another folder.
+    std::error_code failed;
+    const std::string whole = std::filesystem::absolute(video.path, failed).lexically_normal();
+    put_text(description.path, failed ? video.path : whole);
     put_text(description.settings, video.settings);
     description.bytes = video.bytes;
     description.modified_us = video.modified_us;

@@ -21,7 +21,7 @@ enum class WorkerActivity : std::uint32_t {
 struct CategoryWork {
     std::atomic<std::uint64_t> tasks;    // completed
     std::atomic<std::uint64_t> batches;  // claims that brought something
-    std::atomic<std::uint64_t> cpu_ns;   // processor time in the stage, completion not included
+    std::atomic<std::uint64_t> cpu_ns;   // processor time of the stage and of completing
 };
 
 // One line of the heartbeat map: who works on what, since when. Written by the worker itself (by

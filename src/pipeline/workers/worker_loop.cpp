@@ -8,6 +8,7 @@
 
 #include "pipeline/control_region/plate_notes.h"
 #include "pipeline/frame_store/frame_store.h"
+#include "pipeline/task_queue/queue_lock.h"
 #include "pipeline/worker_status/worker_status.h"
 #include "shared_memory/futex.h"
 #include "shared_memory/monotonic_clock.h"
@@ -29,7 +30,14 @@ class Worker {
           queue_(control, options.number),
           status_(control, options.number),
           options_(options),
-          load_(load) {}
+          load_(load) {
+        // While another one keeps the lock: this worker lives. So main finds the one that does not.
+        set_lock_wait_hook([](void* self) { static_cast<Worker*>(self)->status_.heartbeat(); },
+                           this);
+    }
+    ~Worker() { set_lock_wait_hook(nullptr, nullptr); }
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
 
     Result<void> run() {
         const std::atomic<std::uint32_t>& terminate = control_.header().terminate;
@@ -98,16 +106,18 @@ class Worker {
         output_.clear();
         output_.rows = {};
         const Result<void> result = run_stage(*stages_[index(category)], task_number);
-        status_.done(result.ok());
         if (result.ok()) {
             queue_.complete(task_number, output_);
             count_rows(output_.rows);
             if (category == Category::kVehicleDetect) note_first_detection();
-            return;
+        } else {
+            spdlog::warn("{} of frame {} failed: {}", to_string(category), task.frame_index,
+                         result.error().message);
+            queue_.fail(task_number);
         }
-        spdlog::warn("{} of frame {} failed: {}", to_string(category), task.frame_index,
-                     result.error().message);
-        queue_.fail(task_number);
+        // Only now: a completion that is wrong aborts this process, and the task has to answer for
+        // it.
+        status_.done(result.ok());
     }
 
     void note_first_detection() {
