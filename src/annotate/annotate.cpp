@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "annotate/annotated_tracks.h"
 #include "annotate/frame_painter.h"
@@ -58,6 +59,7 @@ Result<AnnotatedClip> annotate(const ClipToAnnotate& clip, const Settings& setti
     // The same frames as in the run, or the tracks would be others. Between them labels stay.
     FrameChoice choice(settings.analysis_rate, decoder->info().frame_rate);
     std::uint32_t analysed = 0;
+    std::vector<VehicleLabel> labels;
     for (;; ++result.frames) {
         if (stop.load() != 0) return Error{"stopped"};
         const Result<NextFrame> next = decoder->next();
@@ -69,8 +71,9 @@ Result<AnnotatedClip> annotate(const ClipToAnnotate& clip, const Settings& setti
             TRY_ASSIGN(const Detections found, detector->detect(frame));
             const FrameStamp stamp{result.frames, analysed++, next->time_us};
             (void)track_frame(*tracker, stamp, frame, found);
+            labels = tracks.labels(*tracker, result.frames);
         }
-        paint(pixels, format, tracks.labels(*tracker, result.frames));
+        paint(pixels, format, labels);
         TRY(writer->write(frame, next->time_us));
     }
     TRY(writer->finish());
