@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "annotate/annotated_tracks.h"
 #include "annotate/frame_painter.h"
@@ -10,6 +11,7 @@
 #include "inference/openvino_engine.h"
 #include "inference/vehicle_detector.h"
 #include "main/session_sizes.h"
+#include "pipeline/video_reader/frame_choice.h"
 #include "tracking/tracker.h"
 
 namespace dashcam {
@@ -54,6 +56,10 @@ Result<AnnotatedClip> annotate(const ClipToAnnotate& clip, const Settings& setti
     std::vector<std::uint8_t> memory(format.bytes() + 32);
     std::uint8_t* pixels =
         memory.data() + (32 - reinterpret_cast<std::uintptr_t>(memory.data()) % 32) % 32;
+    // The same frames as in the run, or the tracks would be others. Between them labels stay.
+    FrameChoice choice(settings.analysis_rate, decoder->info().frame_rate);
+    std::uint32_t analysed = 0;
+    std::vector<VehicleLabel> labels;
     for (;; ++result.frames) {
         if (stop.load() != 0) return Error{"stopped"};
         const Result<NextFrame> next = decoder->next();
@@ -61,9 +67,13 @@ Result<AnnotatedClip> annotate(const ClipToAnnotate& clip, const Settings& setti
         if (!next.ok() || next->status != DecodeStatus::kFrame) break;
         decoder->copy_to(pixels);
         const FrameView frame{pixels, format};
-        TRY_ASSIGN(const Detections found, detector->detect(frame));
-        (void)track_frame(*tracker, {result.frames, 0, next->time_us}, frame, found);
-        paint(pixels, format, tracks.labels(*tracker, result.frames));
+        if (choice.take(next->time_us)) {
+            TRY_ASSIGN(const Detections found, detector->detect(frame));
+            const FrameStamp stamp{result.frames, analysed++, next->time_us};
+            (void)track_frame(*tracker, stamp, frame, found);
+            labels = tracks.labels(*tracker, result.frames);
+        }
+        paint(pixels, format, labels);
         TRY(writer->write(frame, next->time_us));
     }
     TRY(writer->finish());

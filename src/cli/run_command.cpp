@@ -14,6 +14,7 @@
 #include "cli/open_results.h"
 #include "cli/run_summary.h"
 #include "cli/settings_options.h"
+#include "cli/statistics_file.h"
 #include "main/orchestrator.h"
 #include "pipeline/logging/process_log.h"
 #include "video/clip_finder.h"
@@ -23,6 +24,7 @@ namespace {
 
 struct RunArguments {
     std::vector<std::string> paths;
+    std::string statistics;
     bool print_config = false;
     bool redo = false;
     bool dry_run = false;
@@ -73,6 +75,10 @@ int run(RunArguments& arguments) {
     const bool went_through = code == kExitOk || code == kExitSomeFailed;
     if (arguments.annotate && went_through && annotate_clips(*report, *plan, signals) > 0)
         code = kExitSomeFailed;
+    if (!arguments.statistics.empty()) {
+        const auto written = write_statistics(*report, arguments.statistics);
+        if (!written.ok()) return complain(written.error().message, kExitSomeFailed);
+    }
     return code == kExitOk && !found.problems.empty() ? kExitSomeFailed : code;
 }
 
@@ -87,6 +93,8 @@ void add_run_command(CLI::App& app, CommandAction& action) {
     command->add_flag("--print-config", arguments->print_config,
                       "show every setting and where it comes from, and end");
     command->add_flag("--redo", arguments->redo, "process clips again that are finished already");
+    command->add_option("--statistics", arguments->statistics,
+                        "write what the run cost, by stage, into this JSON file");
     command->add_flag("--dry-run", arguments->dry_run,
                       "sample the clips, estimate time, disk and vehicles, write nothing, and end");
     command->add_flag("--annotate", arguments->annotate,

@@ -59,7 +59,7 @@ struct ModelDescription {
 struct ModelOptions {
     Precision precision = Precision::kAuto;
     // Folder for compiled models, made if it is missing, so that a second start is fast. Empty: no
-    // cache. Several processes may share it.
+    // cache. Several processes may share it. One that cannot be written or read is not used.
     std::string cache_folder;
 };
 

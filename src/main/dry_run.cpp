@@ -14,6 +14,7 @@
 #include "main/run_plan.h"
 #include "main/session_sizes.h"
 #include "pipeline/stages/plate_choice.h"
+#include "pipeline/video_reader/frame_choice.h"
 #include "reading/rectify.h"
 #include "stores/memory_store.h"
 #include "tracking/tracker.h"
@@ -93,20 +94,29 @@ Result<Sample> sample_clip(const std::string& path, const Settings& settings, Ne
     std::vector<std::uint8_t> memory(format.bytes() + 32);
     std::uint8_t* pixels =
         memory.data() + (32 - reinterpret_cast<std::uintptr_t>(memory.data()) % 32) % 32;
+    // As a run does it: the networks see some of the frames only.
+    FrameChoice choice(settings.analysis_rate, decoder->info().frame_rate);
+    std::uint32_t analysed = 0;
     Stopwatch watch;
     for (std::uint32_t index = 0; index < kMostSampledFrames + kWarmUpFrames; ++index) {
         (void)watch.lap_ms();
         TRY_ASSIGN(const NextFrame next, decoder->next());
         if (next.status != DecodeStatus::kFrame) break;
-        decoder->copy_to(pixels);
+        const bool chosen = choice.take(next.time_us);
+        if (chosen) decoder->copy_to(pixels);
         const double decode = watch.lap_ms();
-        const FrameView frame{pixels, format};
-        TRY_ASSIGN(const Detections found, networks.vehicle->detect(frame));
-        const double detect = watch.lap_ms();
-        const TrackerOutput tracked = track_frame(*tracker, {index, 0, next.time_us}, frame, found);
-        const double track = watch.lap_ms();
-        for (const Look& request : tracked.looks) TRY(look(networks, frame, request));
-        for (const TrackFacts& facts : tracked.ended) count(sample, facts);
+        double detect = 0;
+        double track = 0;
+        if (chosen) {
+            const FrameView frame{pixels, format};
+            TRY_ASSIGN(const Detections found, networks.vehicle->detect(frame));
+            detect = watch.lap_ms();
+            const FrameStamp stamp{index, analysed++, next.time_us};
+            const TrackerOutput tracked = track_frame(*tracker, stamp, frame, found);
+            track = watch.lap_ms();
+            for (const Look& request : tracked.looks) TRY(look(networks, frame, request));
+            for (const TrackFacts& facts : tracked.ended) count(sample, facts);
+        }
         sample.media_s = static_cast<double>(next.time_us) / 1e6;
         if (index < kWarmUpFrames) continue;
         ++sample.frames;

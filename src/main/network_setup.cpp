@@ -36,6 +36,7 @@ Result<std::unique_ptr<NetworkLoader>> make_loader(const Settings& settings,
     networks.text_path = settings.text_model;
     networks.plate_min_score = plate_min_score;
     TRY_ASSIGN(networks.model.precision, precision_of(settings.precision));
+    if (settings.model_cache != "off") networks.model.cache_folder = settings.model_cache;
     return std::unique_ptr<NetworkLoader>(
         std::make_unique<FileNetworkLoader>(std::move(engine), networks));
 }

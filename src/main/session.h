@@ -11,6 +11,7 @@
 #include "main/child_processes.h"
 #include "main/clip_list.h"
 #include "main/run_plan.h"
+#include "main/run_statistics.h"
 #include "main/signals.h"
 #include "pipeline/control_region/control_region.h"
 #include "pipeline/frame_store/frame_store.h"
@@ -56,6 +57,7 @@ class Session {
 
     // Errors: a process could not be started at all.
     Result<SessionReport> run(std::uint64_t frames_expected);
+    void add_to(RunStatistics& statistics) const { statistics.add(control_); }
 
   private:
     struct Place {

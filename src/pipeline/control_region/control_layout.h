@@ -82,9 +82,9 @@ constexpr std::size_t kStreamDescriptionBytes = 8192;
 struct StreamEntry {
     std::atomic<std::uint32_t> damages;  // tasks of this video that were set aside
     std::uint32_t padding;
-    std::atomic<std::uint64_t> frames_admitted;
+    std::atomic<std::uint64_t> frames_read;      // decoded, whether they are analysed or not
     std::atomic<std::uint64_t> frames_expected;  // estimate; 0: unknown
-    std::atomic<std::int64_t> position_us;       // media time of the newest admitted frame
+    std::atomic<std::int64_t> position_us;       // media time of the newest frame that was read
     std::atomic<std::int64_t> duration_us;       // 0: unknown
     std::atomic<std::int64_t> opened_ns;         // CLOCK_MONOTONIC
     std::array<std::byte, kStreamDescriptionBytes> description;
@@ -97,7 +97,8 @@ struct RunCounters {
     std::atomic<std::uint64_t> videos_finished;
     std::atomic<std::uint64_t> videos_failed;
     std::atomic<std::uint64_t> videos_skipped;
-    std::atomic<std::uint64_t> frames_admitted;
+    std::atomic<std::uint64_t> frames_read;      // decoded
+    std::atomic<std::uint64_t> frames_analysed;  // admitted
     std::atomic<std::uint64_t> frames_released;
     std::atomic<std::uint64_t> frames_expected;
     std::atomic<std::uint64_t> vehicles;
@@ -106,6 +107,12 @@ struct RunCounters {
     std::atomic<std::uint64_t> rebuilds;  // of derived state, after a death under the lock
     std::atomic<std::uint64_t> pauses;    // of readers, by back-pressure
     std::atomic<std::uint64_t> paused_ns;
+    std::atomic<std::uint64_t>
+        decode_cpu_ns;  // of the readers' threads; the decoder's own threads not included
+    std::atomic<std::uint64_t> copy_cpu_ns;  // of the readers, from the decoder into frame slots
+    std::atomic<std::uint32_t> most_frames_held;
+    std::uint32_t padding;
+    std::atomic<std::int64_t> first_detected_ns;  // CLOCK_MONOTONIC; 0: not yet
 };
 
 // The plates that were found last, for the HUD: a ring. A reader without a lock takes a note whose

@@ -21,7 +21,7 @@ Result<void> VehicleDetectStage::run(const StageInput& input, StageOutput& outpu
     message.stamp = input.task.payload.as<VehicleDetectMessage>().stamp;
     TRY_ASSIGN(message.detections, detector_->detect(input.frame));
     TaskSpec spec = on_same_frame(input.task, Category::kVehicleTrack, StateAccess::kOrdered, 0);
-    spec.sequence = message.stamp.index;
+    spec.sequence = message.stamp.order;
     spec.payload = Payload::of(message);
     output.outputs.push_back(spec);
     return {};

@@ -104,7 +104,7 @@ std::optional<std::uint32_t> TaskQueue::open_stream(std::span<const std::byte> d
         if (state.word.load(kRelaxed).life != StateLife::kFree) continue;
         StreamEntry& entry = control_.streams()[stream];
         entry.damages.store(0, kRelaxed);
-        entry.frames_admitted.store(0, kRelaxed);
+        entry.frames_read.store(0, kRelaxed);
         entry.frames_expected.store(0, kRelaxed);
         entry.position_us.store(0, kRelaxed);
         entry.duration_us.store(0, kRelaxed);

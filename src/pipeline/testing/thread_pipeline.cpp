@@ -220,7 +220,7 @@ class ThreadPipeline {
                                             [&](auto* v) { return v->path() == path; });
             return Result<std::unique_ptr<Decoder>>(std::make_unique<DriveDecoder>(**video));
         };
-        VideoReader reader(control_, frames_, opener, DecoderOptions{});
+        VideoReader reader(control_, frames_, opener, DecoderOptions{}, 0);
         while (const FakeVideoFile* video = next_video()) {
             if (reader.read({video->path(), video->id(), "settings", 1, 2}).outcome ==
                 ReadOutcome::kStopped)
@@ -284,7 +284,7 @@ class ThreadPipeline {
             outcome_.done[i] = header.queues[i].done.load();
         for (const TaskSlot& task : control_.tasks())
             outcome_.commits += task.word.load().generation;
-        outcome_.frames_admitted = header.counters.frames_admitted.load();
+        outcome_.frames_admitted = header.counters.frames_analysed.load();
         outcome_.frames_released = header.counters.frames_released.load();
     }
 

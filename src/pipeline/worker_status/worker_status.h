@@ -32,6 +32,8 @@ class WorkerStatus {
   private:
     void enter(WorkerActivity activity);
     WorkerEntry& entry_;
+    Category category_ = Category::kVehicleDetect;  // of the item being worked on
+    std::int64_t cpu_since_ns_ = 0;
 };
 
 // A line of the map as a plain value.

@@ -70,8 +70,11 @@ class Worker {
         if (stages_[index(category)] != nullptr) return {};
         status_.loading(category);
         const std::int64_t start = monotonic_ns();
+        const std::int64_t cpu_before_ns = thread_cpu_ns();
         TRY_ASSIGN(stages_[index(category)], load_(category));
         status_.entry().loads.fetch_add(1, std::memory_order_relaxed);
+        status_.entry().load_cpu_ns.fetch_add(
+            static_cast<std::uint64_t>(thread_cpu_ns() - cpu_before_ns), std::memory_order_relaxed);
         spdlog::debug("loaded {} in {:.0f} ms", to_string(category),
                       static_cast<double>(monotonic_ns() - start) / 1e6);
         return {};
@@ -93,6 +96,7 @@ class Worker {
         const std::size_t count = queue_.claim(category, {claimed.data(), batch_size(category)});
         if (count == 0) return;
         status_.entry().batches.fetch_add(1, std::memory_order_relaxed);
+        status_.entry().work[index(category)].batches.fetch_add(1, std::memory_order_relaxed);
         for (std::size_t i = 0; i < count; ++i) process(category, claimed[i]);
     }
 
@@ -105,6 +109,7 @@ class Worker {
         if (result.ok()) {
             queue_.complete(task_number, output_);
             count_rows(output_.rows);
+            if (category == Category::kVehicleDetect) note_first_detection();
         } else {
             spdlog::warn("{} of frame {} failed: {}", to_string(category), task.frame_index,
                          result.error().message);
@@ -113,6 +118,13 @@ class Worker {
         // Only now: a completion that is wrong aborts this process, and the task has to answer for
         // it.
         status_.done(result.ok());
+    }
+
+    void note_first_detection() {
+        std::atomic<std::int64_t>& first = control_.header().counters.first_detected_ns;
+        if (first.load(std::memory_order_relaxed) != 0) return;
+        std::int64_t none = 0;
+        first.compare_exchange_strong(none, monotonic_ns(), std::memory_order_relaxed);
     }
 
     void count_rows(const RowTally& rows) {
