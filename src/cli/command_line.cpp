@@ -25,6 +25,7 @@ int run_command_line(int argc, char** argv) {
     add_run_command(app, action);
     add_vehicles_command(app, action);
     add_read_command(app, action);
+    add_evaluate_command(app, action);
     add_internal_commands(app, action);
     try {
         app.parse(argc, argv);

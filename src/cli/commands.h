@@ -11,6 +11,7 @@ using CommandAction = std::function<int()>;
 
 void add_run_command(CLI::App& app, CommandAction& action);
 void add_read_command(CLI::App& app, CommandAction& action);
+void add_evaluate_command(CLI::App& app, CommandAction& action);
 void add_vehicles_command(CLI::App& app, CommandAction& action);
 // The roles that main starts this program in; hidden from help.
 void add_internal_commands(CLI::App& app, CommandAction& action);
