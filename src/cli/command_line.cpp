@@ -35,6 +35,7 @@ int run_command_line(int argc, char** argv) {
     add_explain_command(app, action);
     add_clip_command(app, action);
     add_verify_command(app, action);
+    add_evaluate_command(app, action);
     add_internal_commands(app, action);
     try {
         app.parse(argc, argv);

@@ -11,6 +11,7 @@ using CommandAction = std::function<int()>;
 
 void add_run_command(CLI::App& app, CommandAction& action);
 void add_read_command(CLI::App& app, CommandAction& action);
+void add_evaluate_command(CLI::App& app, CommandAction& action);
 void add_vehicles_command(CLI::App& app, CommandAction& action);
 void add_upgrade_command(CLI::App& app, CommandAction& action);
 void add_show_command(CLI::App& app, CommandAction& action);

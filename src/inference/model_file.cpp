@@ -7,6 +7,7 @@
 
 #include "inference/sha256.h"
 #include "reading/plate_reading.h"
+#include "reading/reading_quality.h"
 
 namespace dashcam {
 namespace {
@@ -14,7 +15,8 @@ namespace {
 // Larger inputs than this are a slip in the file, not a network for a frame.
 constexpr int kMaxInputPixels = 8192;
 
-constexpr std::string_view kAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+// Of vehicle networks, beside the own one.
+constexpr std::string_view kYoloxFormat = "yolox-1";
 
 std::string_view format_of(NetworkRole role) {
     switch (role) {
@@ -111,7 +113,7 @@ Result<std::vector<std::string>> labels_of(const toml::table& table, const std::
 
 Result<void> check_text_keys(const toml::table& table, const std::string& path) {
     TRY(number_of(table, path, "slots", kPlateSlots, kPlateSlots));
-    TRY(expect_text(table, path, "alphabet", kAlphabet));
+    TRY(expect_text(table, path, "alphabet", kPlateAlphabet));
     TRY(number_of(table, path, "blank_index", kBlankSymbol, kBlankSymbol));
     return {};
 }
@@ -121,7 +123,12 @@ Result<ModelFile> from_table(const toml::table& table, const std::string& path, 
     out.role = role;
     out.source = path;
     TRY(expect_text(table, path, "role", to_string(role)));
-    TRY(expect_text(table, path, "format", format_of(role)));
+    TRY_ASSIGN(const std::string format, text_of(table, path, "format"));
+    if (role == NetworkRole::kVehicle && format == kYoloxFormat) {
+        out.format = ModelFormat::kYolox;
+    } else {
+        TRY(expect_text(table, path, "format", format_of(role)));
+    }
     TRY_ASSIGN(const std::string file, text_of(table, path, "file"));
     out.path = (std::filesystem::path(path).parent_path() / file).string();
     TRY_ASSIGN(out.input_width, number_of(table, path, "input_width", 1, kMaxInputPixels));

@@ -11,6 +11,9 @@
 
 namespace dashcam {
 
+// What a network's tensors mean.
+enum class ModelFormat : std::uint8_t { kOwn, kYolox };
+
 enum class NetworkRole : std::uint8_t { kVehicle, kPlate, kText };
 
 // "vehicle", "plate" or "text".
@@ -21,9 +24,12 @@ std::string_view to_string(NetworkRole role);
 //   dashcam-detector-1:        labels (names of VehicleClass, in the order of the output),
 //   score_threshold, nms_iou dashcam-plate-detector-1:  score_threshold, nms_iou dashcam-text-1:
 //   slots, alphabet, blank_index
+// A vehicle network may also be of format yolox-1 (yolox.h), with the keys of dashcam-detector-1;
+// labels that are no vehicles are left out there.
 // The formats' tensors are described in vehicle_detector.h, plate_detector.h and text_reader.h.
 struct ModelFile {
     NetworkRole role = NetworkRole::kVehicle;
+    ModelFormat format = ModelFormat::kOwn;
     std::string path;    // of the ONNX file
     std::string source;  // file to name in messages: the side file, or the ONNX file without one
     int input_width = 0;

@@ -63,6 +63,21 @@ bool comes_before(const PictureFind& a, const PictureFind& b) {
     return std::tuple(rank_of(a), -size_of(a)) < std::tuple(rank_of(b), -size_of(b));
 }
 
+// Drops what shows a plate that an earlier find has: final corners may have moved onto one another.
+void drop_doubles(std::vector<PictureFind>& finds) {
+    std::vector<PictureFind> kept;
+    for (const PictureFind& find : finds) {
+        const Box box = find.plate->corners.bounds();
+        const bool is_double = std::any_of(kept.begin(), kept.end(), [&](const PictureFind& other) {
+            const Box better = other.plate->corners.bounds();
+            return iou(better, box) > kSamePlate || holds(better, box.centre()) ||
+                   holds(box, better.centre());
+        });
+        if (!is_double) kept.push_back(find);
+    }
+    finds = std::move(kept);
+}
+
 // Gives each plate the smallest vehicle around it that has none yet, and adds the vehicles without.
 // Plates are in order of preference.
 void add_vehicles(std::vector<PictureFind>& finds, const Detections& vehicles) {
@@ -82,7 +97,10 @@ void add_vehicles(std::vector<PictureFind>& finds, const Detections& vehicles) {
     }
     for (std::size_t v = 0; v < vehicles.size(); ++v) {
         if (taken[v] || vehicles[v].score < kSureScore) continue;
-        finds.emplace_back().vehicle = vehicles[v];
+        PictureFind bare;
+        bare.vehicle = vehicles[v];
+        bare.summary.unread = UnreadReason::kNoPlateFound;
+        finds.push_back(bare);
     }
 }
 
@@ -200,6 +218,7 @@ Result<std::vector<PictureFind>> PictureReader::read(const FrameView& picture) {
         if (is_sure || find.summary.tier >= PlateTier::kProbable) finds.push_back(find);
     }
     std::stable_sort(finds.begin(), finds.end(), comes_before);
+    drop_doubles(finds);
     add_vehicles(finds, vehicles);
     std::stable_sort(finds.begin(), finds.end(), comes_before);
     return finds;
