@@ -109,6 +109,9 @@ TEST(Layering, LibrariesKnowNoPipeline) {
                 testing::IsEmpty());
     EXPECT_THAT(foreign_includes("stores", {"base/", "stores/", "reading/plate_reading.h"}),
                 testing::IsEmpty());
+    EXPECT_THAT(
+        foreign_includes("search", {"base/", "search/", "stores/", "video/printable_path.h"}),
+        testing::IsEmpty());
 }
 
 TEST(Layering, WorkersAndReadersKnowNoMain) {

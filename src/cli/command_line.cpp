@@ -19,11 +19,16 @@ int run_command_line(int argc, char** argv) {
         "  dashcam run clip.mp4 --out trip       one clip, into trip/\n"
         "  dashcam vehicles                      what was found\n"
         "  dashcam read photo.jpg                the plates in a picture\n"
+        "  dashcam search 'AB?12*'               plates that fit a pattern\n"
         "Exit codes: 0 fine, 1 something could not be processed, 2 wrong arguments or settings,\n"
         "3 cannot run (database, folder, memory, models), 4 gave up, 130 interrupted.");
     CommandAction action;
     add_run_command(app, action);
     add_vehicles_command(app, action);
+    add_search_command(app, action);
+    add_encounters_command(app, action);
+    add_export_command(app, action);
+    add_forget_command(app, action);
     add_upgrade_command(app, action);
     add_show_command(app, action);
     add_report_command(app, action);

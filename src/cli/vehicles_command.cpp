@@ -1,11 +1,14 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <map>
 #include <memory>
+#include <vector>
 
 #include "cli/commands.h"
 #include "cli/database_options.h"
 #include "cli/exit_codes.h"
+#include "cli/result_filters.h"
 #include "cli/vehicle_table.h"
 
 namespace dashcam {
@@ -13,22 +16,24 @@ namespace {
 
 struct VehiclesArguments {
     DatabaseOptions database;
+    ResultFilters filters;
     std::string plate;
-    std::string tier;
     bool json = false;
 };
 
 Result<std::string> list_vehicles(const VehiclesArguments& arguments) {
     TRY_ASSIGN(const Settings settings, settings_of(arguments.database));
     TRY_ASSIGN(const auto store, open_results(settings, Access::kReadOnly));
-    VehicleFilter filter;
-    filter.view = PlateView::kCorrected;
-    if (!arguments.plate.empty()) filter.plate = arguments.plate;
-    if (!arguments.tier.empty()) filter.tier = arguments.tier;
-    TRY_ASSIGN(const auto vehicles, store->vehicles(filter));
-    TRY_ASSIGN(const auto videos, store->videos());
+    TRY_ASSIGN(FilteredResults filtered, resolve_filters(*store, arguments.filters));
+    if (!arguments.plate.empty()) filtered.vehicle.plate = arguments.plate;
+    std::vector<VehicleRow> vehicles;
     std::map<std::string, std::string> paths;
-    for (const VideoRow& video : videos) paths[video.id] = video.path;
+    TRY(for_each_filtered(*store, filtered, [&](const VideoRow& video, const VehicleRow& row) {
+        paths[video.id] = video.path;
+        vehicles.push_back(row);
+        return Result<void>();
+    }));
+    if (!filtered.notice.empty()) fmt::print(stderr, "dashcam: {}\n", filtered.notice);
     if (arguments.json) return vehicle_json(vehicles, paths);
     return vehicle_table(vehicles, paths);
 }
@@ -38,15 +43,16 @@ Result<std::string> list_vehicles(const VehiclesArguments& arguments) {
 void add_vehicles_command(CLI::App& app, CommandAction& action) {
     const auto arguments = std::make_shared<VehiclesArguments>();
     CLI::App* command = app.add_subcommand("vehicles", "List the vehicles in the database");
-    add_database_options(*command, arguments->database);
-    command->add_option("--plate", arguments->plate, "only this plate, whole");
-    command->add_option("--tier", arguments->tier, "only this tier")
-        ->check(CLI::IsMember({"corrected", "confirmed", "probable", "partial", "none"}));
+    command->add_option("--plate", arguments->plate,
+                        "only this plate, whole; 'search' takes patterns");
     command->add_flag("--json", arguments->json, "an array of objects instead of a table");
+    add_result_filters(*command, arguments->filters);
+    add_database_options(*command, arguments->database);
     command->footer(
         "Examples:\n"
         "  dashcam vehicles\n"
         "  dashcam vehicles --tier confirmed --json\n"
+        "  dashcam vehicles --at 14:05 --within 60\n"
         "  dashcam vehicles --db postgresql://me@localhost/dashcam");
     command->callback([&action, arguments] {
         action = [arguments] {

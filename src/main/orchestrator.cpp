@@ -1,19 +1,17 @@
 #include "main/orchestrator.h"
 
-#include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
 #include <cstring>
 #include <ctime>
 
 #include "main/clip_journal.h"
+#include "main/folder_lock.h"
 #include "main/session_sizes.h"
 #include "shared_memory/monotonic_clock.h"
 #include "video/probe.h"
@@ -28,34 +26,6 @@ constexpr std::size_t kClipsToProbe = 200;
 constexpr FrameFormat kUsualFormat{.width = 1920, .height = 1080};
 // A queue that is damaged again and again is a fault that new memory does not mend.
 constexpr int kMaxDamagedSessions = 3;
-
-// Only one run at a time may use an output folder. The lock is on the log file, and ends with the
-// process.
-class FolderLock {
-  public:
-    static Result<FolderLock> take(const RunPlan& plan) {
-        const int file = open(plan.log_file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-        if (file < 0) {
-            return Error{"cannot write '" + plan.log_file + "': " + std::strerror(errno) +
-                         "; choose another folder with --out"};
-        }
-        if (flock(file, LOCK_EX | LOCK_NB) != 0) {
-            close(file);
-            return Error{"another run is using '" + plan.settings.out +
-                         "': wait for it, or choose another folder with --out"};
-        }
-        return FolderLock(file);
-    }
-    FolderLock(FolderLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
-    FolderLock& operator=(FolderLock&&) = delete;
-    ~FolderLock() {
-        if (file_ >= 0) close(file_);
-    }
-
-  private:
-    explicit FolderLock(int file) : file_(file) {}
-    int file_;
-};
 
 std::string utc_now() {
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
@@ -102,7 +72,7 @@ Probed probe_clips(ClipList& list, ClipJournal& journal, const DecoderOptions& o
 Result<RunReport> run_pipeline(const RunPlan& plan, const std::vector<std::string>& clips,
                                Redo redo, Signals& signals) {
     const std::int64_t started_ns = monotonic_ns();
-    TRY_ASSIGN(const FolderLock folder_lock, FolderLock::take(plan));
+    TRY_ASSIGN(const FolderLock folder_lock, FolderLock::take(plan.settings.out, plan.log_file));
     TRY_ASSIGN(const std::unique_ptr<Store> store,
                open_store(plan.settings.db, Access::kReadWrite));
     RunRow run{plan.settings_hash, DASHCAM_VERSION, plan.settings_text, utc_now(), ""};

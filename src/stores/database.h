@@ -55,6 +55,8 @@ class Database {
     virtual std::string name() const = 0;
     // Starts a transaction that will write.
     virtual void begin() = 0;
+    // Starts a transaction that only reads, and sees the same rows all the time.
+    virtual void begin_snapshot() = 0;
     // Starts a transaction that nobody else can be in at the same time, in this or another process.
     virtual void begin_migration() = 0;
     virtual bool has_table(const std::string& table) = 0;
@@ -62,6 +64,9 @@ class Database {
     virtual bool may_create_tables() = 0;
     // Called after the tables have been created, inside the transaction.
     virtual void mark_as_ours() = 0;
+    // Called after rows were deleted for good: makes their bytes go from the files as far as this
+    // kind of database lets it.
+    virtual void scrub() = 0;
     // Type of a text column that is compared byte by byte.
     virtual std::string text_type() const = 0;
 

@@ -1,6 +1,8 @@
 #include "stores/memory_store.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <tuple>
 
 #include "stores/corrections.h"
@@ -12,7 +14,7 @@ namespace dashcam {
 
 Result<void> MemoryStore::begin_video(const VideoRow& row) {
     TRY_ASSIGN(videos_[row.id], encode(unfinished(row)));
-    std::erase_if(vehicles_, [&](const auto& entry) { return entry.first.first == row.id; });
+    std::erase_if(vehicles_, [&](const auto& entry) { return entry.first.video == row.id; });
     return assign(row.id);
 }
 
@@ -25,8 +27,8 @@ Result<void> MemoryStore::finish_video(const VideoRow& row,
     TRY_ASSIGN(videos_[row.id], encode(row));
     const StaleRule stale(row, tracks);
     std::erase_if(vehicles_, [&](const auto& entry) {
-        return entry.first.first == row.id &&
-               stale.applies(entry.first.second, entry.second.row.back());
+        return entry.first.video == row.id &&
+               stale.applies(entry.first.track, entry.second.row.back());
     });
     for (const VehicleWithReadings& vehicle : rewritten) {
         TRY(write_vehicle(vehicle.row, vehicle.readings));
@@ -89,7 +91,7 @@ Result<std::vector<VehicleRow>> MemoryStore::vehicles(const VehicleFilter& filte
     TRY_ASSIGN(const std::vector<VideoRow> ordered, videos());
     std::vector<VehicleRow> rows;
     for (const VideoRow& video : ordered) {
-        TRY_ASSIGN(std::vector<VehicleRow> of_video, vehicles_of(video.id));
+        TRY_ASSIGN(std::vector<VehicleRow> of_video, vehicles_in(video.id));
         for (VehicleRow& row : of_video) {
             const CorrectionRow* correction =
                 filter.view == PlateView::kCorrected ? correction_of(row) : nullptr;
@@ -100,10 +102,10 @@ Result<std::vector<VehicleRow>> MemoryStore::vehicles(const VehicleFilter& filte
     return rows;
 }
 
-Result<std::vector<VehicleRow>> MemoryStore::vehicles_of(const std::string& video) const {
+Result<std::vector<VehicleRow>> MemoryStore::vehicles_in(const std::string& video) const {
     std::vector<VehicleRow> rows;
     for (auto it = vehicles_.lower_bound({video, 0});
-         it != vehicles_.end() && it->first.first == video; ++it) {
+         it != vehicles_.end() && it->first.video == video; ++it) {
         TRY_ASSIGN(rows.emplace_back(), decode<VehicleRow>(it->second.row));
     }
     return rows;
@@ -112,7 +114,7 @@ Result<std::vector<VehicleRow>> MemoryStore::vehicles_of(const std::string& vide
 Result<void> MemoryStore::assign(const std::string& video) {
     const auto found = corrections_.find(video);
     if (found == corrections_.end()) return {};
-    TRY_ASSIGN(const std::vector<VehicleRow> rows, vehicles_of(video));
+    TRY_ASSIGN(const std::vector<VehicleRow> rows, vehicles_in(video));
     assign_corrections(found->second, rows);
     return {};
 }
@@ -171,6 +173,128 @@ Result<std::vector<RunRow>> MemoryStore::runs() {
         TRY_ASSIGN(rows.emplace_back(), decode<RunRow>(record));
     }
     return rows;
+}
+
+Result<void> MemoryStore::for_each_vehicle(const VehicleFilter& filter,
+                                           const VehicleVisitor& visit) {
+    TRY_ASSIGN(const std::vector<VehicleRow> rows, vehicles(filter));
+    for (const VehicleRow& row : rows) {
+        TRY_ASSIGN(const std::optional<VideoRow> video, find_video(row.video));
+        TRY(visit(*video, row));
+    }
+    return {};
+}
+
+Result<std::vector<VehicleRow>> MemoryStore::vehicles_of(const std::vector<VehicleKey>& keys) {
+    std::vector<VehicleRow> rows;
+    for (const VehicleKey& key : keys) {
+        const auto found = vehicles_.find({key.video, key.track});
+        if (found == vehicles_.end()) continue;
+        TRY_ASSIGN(VehicleRow row, decode<VehicleRow>(found->second.row));
+        const CorrectionRow* correction = correction_of(row);
+        rows.push_back(correction == nullptr ? std::move(row) : apply(*correction, std::move(row)));
+    }
+    return rows;
+}
+
+Result<Forgotten> MemoryStore::forget(const ForgetRequest& request,
+                                      const std::function<Result<void>()>& before_commit) {
+    MemoryStore after = *this;
+    Forgotten gone;
+    const auto forget_corrections = [&](const std::string& video, const auto& which) {
+        gone.corrections +=
+            static_cast<std::int64_t>(std::erase_if(after.corrections_[video], which));
+        if (after.corrections_[video].empty()) after.corrections_.erase(video);
+    };
+    const auto forget_vehicle = [&](const VehicleKey& key) {
+        forget_corrections(key.video, [&](const CorrectionRow& row) {
+            return row.vehicle == std::int64_t{key.track};
+        });
+        const auto found = after.vehicles_.find({key.video, key.track});
+        if (found == after.vehicles_.end()) return;
+        ++gone.vehicles;
+        gone.readings += static_cast<std::int64_t>(found->second.readings.size());
+        after.vehicles_.erase(found);
+    };
+    for (const VehicleKey& key : request.vehicles) forget_vehicle(key);
+    for (const std::string& video : request.videos) {
+        TRY_ASSIGN(const std::vector<VehicleRow> rows, after.vehicles_in(video));
+        for (const VehicleRow& row : rows) forget_vehicle({row.video, row.track});
+        forget_corrections(video, [](const CorrectionRow&) { return true; });
+        gone.videos += static_cast<std::int64_t>(after.videos_.erase(video));
+    }
+    for (const CorrectionRow& wanted : request.corrections) {
+        forget_corrections(wanted.video,
+                           [&](const CorrectionRow& row) { return row.number == wanted.number; });
+    }
+    TRY(before_commit());
+    *this = std::move(after);
+    return gone;
+}
+
+Result<std::vector<MemoryStore::FoundText>> MemoryStore::all_texts() {
+    std::vector<FoundText> found;
+    for (const auto& [key, vehicle] : vehicles_) {
+        TRY_ASSIGN(VehicleRow row, decode<VehicleRow>(vehicle.row));
+        const CorrectionRow* correction = correction_of(row);
+        std::vector<PlateTextRow> texts = texts_of(row, correction);
+        if (correction != nullptr) row = apply(*correction, std::move(row));
+        for (PlateTextRow& text : texts) found.push_back({std::move(text), row});
+    }
+    return found;
+}
+
+Result<std::vector<PlateTextRow>> MemoryStore::find_texts(const PlateTextQuery& query,
+                                                          TextOrder order) {
+    TRY_ASSIGN(const std::vector<FoundText> all, all_texts());
+    std::vector<PlateTextRow> rows;
+    for (const FoundText& found : all) {
+        if (matches(found.text, found.vehicle, query)) rows.push_back(found.text);
+    }
+    if (order == TextOrder::kMostProbable) {
+        std::sort(rows.begin(), rows.end(), [](const PlateTextRow& a, const PlateTextRow& b) {
+            return std::tuple(-a.probability, a.text, a.video, a.track) <
+                   std::tuple(-b.probability, b.text, b.video, b.track);
+        });
+    }
+    if (rows.size() > query.limit) rows.resize(query.limit);
+    return rows;
+}
+
+Result<std::size_t> MemoryStore::count_texts(const PlateTextQuery& query) {
+    TRY_ASSIGN(const std::vector<PlateTextRow> rows, find_texts(query, TextOrder::kAny));
+    return rows.size();
+}
+
+Result<std::vector<PlateCount>> MemoryStore::count_plates(const PlateCountQuery& query) {
+    PlateTextQuery texts;
+    texts.videos = query.videos;
+    texts.like = query.like;
+    texts.vehicle = query.vehicle;
+    TRY_ASSIGN(const std::vector<FoundText> all, all_texts());
+    std::map<std::string, std::vector<VehicleKey>> plates;
+    for (const FoundText& found : all) {
+        const PlateTextRow& text = found.text;
+        if (text.kind == PlateTextKind::kAlternative || text.text.find('?') != std::string::npos) {
+            continue;
+        }
+        if (!matches(text, found.vehicle, texts)) continue;
+        plates[text.text].push_back({text.video, text.track});
+    }
+    std::vector<PlateCount> counts;
+    for (const auto& [text, keys] : plates) {
+        std::set<std::string> clips;
+        for (const VehicleKey& key : keys) clips.insert(key.video);
+        const PlateCount count{text, std::ssize(clips), std::ssize(keys)};
+        if (count.clips >= query.min_clips && count.vehicles >= query.min_vehicles) {
+            counts.push_back(count);
+        }
+    }
+    std::stable_sort(counts.begin(), counts.end(), [](const PlateCount& a, const PlateCount& b) {
+        return std::pair(-a.clips, -a.vehicles) < std::pair(-b.clips, -b.vehicles);
+    });
+    if (counts.size() > query.limit) counts.resize(query.limit);
+    return counts;
 }
 
 }  // namespace dashcam

@@ -36,17 +36,31 @@ class MemoryStore final : public Store {
         const std::optional<std::string>& video) override;
     Result<std::vector<PlateTextRow>> plate_texts(const std::string& video,
                                                   std::uint32_t track) override;
+    Result<void> for_each_vehicle(const VehicleFilter& filter,
+                                  const VehicleVisitor& visit) override;
+    Result<std::vector<VehicleRow>> vehicles_of(const std::vector<VehicleKey>& keys) override;
+    Result<Forgotten> forget(const ForgetRequest& request,
+                             const std::function<Result<void>()>& before_commit) override;
+    Result<std::vector<PlateTextRow>> find_texts(const PlateTextQuery& query,
+                                                 TextOrder order) override;
+    Result<std::size_t> count_texts(const PlateTextQuery& query) override;
+    Result<std::vector<PlateCount>> count_plates(const PlateCountQuery& query) override;
 
   private:
-    using VehicleKey = std::pair<std::string, std::uint32_t>;  // video, track
     struct Vehicle {
         Record row;
         std::map<std::uint32_t, Record> readings;  // by frame
     };
 
     // As they were read, ordered by track.
-    Result<std::vector<VehicleRow>> vehicles_of(const std::string& video) const;
+    Result<std::vector<VehicleRow>> vehicles_in(const std::string& video) const;
     Result<void> assign(const std::string& video);
+    // All rows of plate_texts with their vehicles as corrected.
+    struct FoundText {
+        PlateTextRow text;
+        VehicleRow vehicle;
+    };
+    Result<std::vector<FoundText>> all_texts();
     // Null if none is in force.
     const CorrectionRow* correction_of(const VehicleRow& row) const;
 

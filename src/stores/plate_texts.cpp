@@ -48,4 +48,13 @@ std::vector<PlateTextRow> texts_of(const VehicleRow& vehicle, const CorrectionRo
     return rows;
 }
 
+Result<std::vector<Record>> encoded_texts(const VehicleRow& vehicle,
+                                          const CorrectionRow* correction) {
+    std::vector<Record> records;
+    for (const PlateTextRow& text : texts_of(vehicle, correction)) {
+        TRY_ASSIGN(records.emplace_back(), encode(text));
+    }
+    return records;
+}
+
 }  // namespace dashcam

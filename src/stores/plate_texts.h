@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "base/result.h"
+#include "stores/record.h"
 #include "stores/rows.h"
 
 namespace dashcam {
@@ -14,5 +16,9 @@ constexpr double kMinSearchedAlternative = 0.01;
 // read and the alternatives that are probable enough, or, if a correction is in force, its text
 // alone. `correction` may be null.
 std::vector<PlateTextRow> texts_of(const VehicleRow& vehicle, const CorrectionRow* correction);
+
+// The same as rows of plate_texts.
+Result<std::vector<Record>> encoded_texts(const VehicleRow& vehicle,
+                                          const CorrectionRow* correction);
 
 }  // namespace dashcam

@@ -150,6 +150,10 @@ void PostgresDatabase::throw_connect_error(const soci::soci_error& error) const 
 
 void PostgresDatabase::begin() { session() << "BEGIN"; }
 
+void PostgresDatabase::begin_snapshot() {
+    session() << "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+}
+
 void PostgresDatabase::begin_migration() {
     session() << "BEGIN";
     session() << "SELECT pg_advisory_xact_lock(:lock)", soci::use(kMigrationLock, "lock");

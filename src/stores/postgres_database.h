@@ -21,7 +21,10 @@ class PostgresDatabase final : public Database {
     void connect() override;
     std::string name() const override { return name_; }
     void begin() override;
+    void begin_snapshot() override;
     void begin_migration() override;
+    // Deleted rows go at the server's next vacuum.
+    void scrub() override {}
     bool has_table(const std::string& table) override;
     bool may_create_tables() override { return true; }
     void mark_as_ours() override {}

@@ -1,8 +1,38 @@
 #include "stores/row_rules.h"
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 
 namespace dashcam {
+namespace {
+
+bool contains(const std::vector<std::string>& values, const std::string& value) {
+    return std::find(values.begin(), values.end(), value) != values.end();
+}
+
+// As LIKE: '_' is any character, '%' any number of them.
+bool like(std::string_view text, std::string_view pattern) {
+    if (pattern.empty()) return text.empty();
+    if (pattern[0] == '%') {
+        for (std::size_t skipped = 0; skipped <= text.size(); ++skipped) {
+            if (like(text.substr(skipped), pattern.substr(1))) return true;
+        }
+        return false;
+    }
+    if (text.empty() || (pattern[0] != '_' && pattern[0] != text[0])) return false;
+    return like(text.substr(1), pattern.substr(1));
+}
+
+bool has_part(const std::string& text, const TextPart& part) {
+    if (part.place > 1) {
+        return text.size() > part.place && contains(part.parts, text.substr(part.place - 1, 3));
+    }
+    return std::any_of(part.parts.begin(), part.parts.end(),
+                       [&](const std::string& begin) { return text.starts_with(begin); });
+}
+
+}  // namespace
 
 VideoRow unfinished(VideoRow row) {
     row.status = VideoStatus::kUnfinished;
@@ -38,6 +68,16 @@ bool matches(const VehicleRow& row, const VehicleFilter& filter) {
            (!filter.min_confidence || row.confidence >= *filter.min_confidence) &&
            (!filter.from_us || row.last_us >= *filter.from_us) &&
            (!filter.until_us || row.first_us <= *filter.until_us);
+}
+
+bool matches(const PlateTextRow& text, const VehicleRow& vehicle, const PlateTextQuery& query) {
+    VehicleFilter filter = query.vehicle;
+    filter.plate.reset();
+    return matches(vehicle, filter) && (query.whole.empty() || contains(query.whole, text.text)) &&
+           (!query.part || has_part(text.text, *query.part)) &&
+           (query.videos.empty() || contains(query.videos, text.video)) &&
+           (query.like.empty() || text.text.find('?') != std::string::npos ||
+            like(text.text, query.like));
 }
 
 StaleRule::StaleRule(const VideoRow& row, const std::optional<std::vector<std::uint32_t>>& tracks)

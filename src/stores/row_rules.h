@@ -26,6 +26,9 @@ Error no_such_vehicle(const std::string& video, std::uint32_t track);
 // True if the filter lets the row pass; `row` is as the filter's view shows it.
 bool matches(const VehicleRow& row, const VehicleFilter& filter);
 
+// True if the query, its limit aside, finds this text of `vehicle`, which is as corrected.
+bool matches(const PlateTextRow& text, const VehicleRow& vehicle, const PlateTextQuery& query);
+
 // Which vehicles finish_video() deletes.
 class StaleRule {
   public:

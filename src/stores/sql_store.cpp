@@ -1,16 +1,15 @@
 #include "stores/sql_store.h"
 
 #include <algorithm>
-#include <iterator>
 #include <set>
 #include <string_view>
 #include <thread>
 #include <utility>
 
-#include "stores/corrections.h"
 #include "stores/migrations.h"
 #include "stores/plate_texts.h"
 #include "stores/row_rules.h"
+#include "stores/sql_text.h"
 
 namespace dashcam {
 namespace {
@@ -24,17 +23,6 @@ constexpr milliseconds kLongestPause{1'000};
 // Saves turns to a server: 24 readings take 2 instead of 24. One writer on PostgreSQL gets
 // 1.4 times the rate; SQLite does not care.
 constexpr std::size_t kMostRowsAtOnce = 16;
-
-std::string parameter(std::size_t index) { return ":p" + std::to_string(index); }
-
-std::string joined(const std::vector<std::string>& parts, std::string_view between) {
-    std::string text;
-    for (const std::string& part : parts) {
-        if (!text.empty()) text += between;
-        text += part;
-    }
-    return text;
-}
 
 // Built of column names only; values are bound, row after row.
 std::string upsert_sql(const TableLayout& table, std::size_t rows) {
@@ -56,74 +44,6 @@ std::string upsert_sql(const TableLayout& table, std::size_t rows) {
     return "INSERT INTO " + table.name + " (" + joined(names, ", ") + ") VALUES " +
            joined(tuples, ", ") + " ON CONFLICT (" + joined(keys, ", ") + ") DO UPDATE SET " +
            joined(updates, ", ");
-}
-
-// "SELECT t.a, t.b FROM table t".
-std::string select_sql(const TableLayout& table) {
-    std::vector<std::string> names;
-    for (const Column& column : table.columns) names.push_back("t." + column.name);
-    return "SELECT " + joined(names, ", ") + " FROM " + table.name + " t ";
-}
-
-// A list of conditions and the values bound to them.
-struct Conditions {
-    std::vector<std::string> conditions;
-    Record parameters;
-
-    template <typename T>
-    void add(const char* left, const std::optional<T>& value) {
-        if (!value) return;
-        conditions.push_back(left + parameter(parameters.size()));
-        parameters.push_back(Cell::of(*value));
-    }
-    void add_text(std::string condition) { conditions.push_back(std::move(condition)); }
-    std::string bind(Cell cell) {
-        parameters.push_back(std::move(cell));
-        return parameter(parameters.size() - 1);
-    }
-    std::string sql() const {
-        return conditions.empty() ? "" : "WHERE " + joined(conditions, " AND ") + " ";
-    }
-};
-
-Result<std::vector<Record>> encoded_texts(const VehicleRow& row, const CorrectionRow* correction) {
-    std::vector<Record> records;
-    for (const PlateTextRow& text : texts_of(row, correction)) {
-        TRY_ASSIGN(records.emplace_back(), encode(text));
-    }
-    return records;
-}
-
-// What of `filter` a correction does not touch.
-Conditions fixed_conditions(const VehicleFilter& filter) {
-    Conditions where;
-    where.add("t.video = ", filter.video);
-    if (filter.track) where.add("t.track = ", std::optional(std::int64_t{*filter.track}));
-    where.add("t.vehicle_class = ", filter.vehicle_class);
-    where.add("t.last_us >= ", filter.from_us);
-    where.add("t.first_us <= ", filter.until_us);
-    return where;
-}
-
-// Rows that pass as they were read, or that a correction may let pass.
-Conditions conditions_of(const VehicleFilter& filter) {
-    Conditions where = fixed_conditions(filter);
-    Conditions as_read;
-    as_read.parameters = std::move(where.parameters);
-    as_read.add("t.plate = ", filter.plate);
-    as_read.add("t.tier = ", filter.tier);
-    as_read.add("t.region = ", filter.region);
-    as_read.add("t.confidence >= ", filter.min_confidence);
-    where.parameters = std::move(as_read.parameters);
-    if (as_read.conditions.empty()) return where;
-    std::string condition = joined(as_read.conditions, " AND ");
-    if (filter.view == PlateView::kCorrected) {
-        condition = "(" + condition +
-                    " OR (t.video, t.track) IN (SELECT c.video, c.vehicle FROM corrections c "
-                    "WHERE c.in_force = 1))";
-    }
-    where.add_text(condition);
-    return where;
 }
 
 }  // namespace
@@ -149,8 +69,9 @@ void SqlStore::attempt_once(Mode mode, const std::function<void()>& work) {
     if (!database_->connected()) connect();
     if (mode == Mode::kConnect) return;
     if (mode == Mode::kWrite) database_->begin();
+    if (mode == Mode::kSnapshot) database_->begin_snapshot();
     work();
-    if (mode == Mode::kWrite) database_->session() << "COMMIT";
+    if (mode != Mode::kRead) database_->session() << "COMMIT";
 }
 
 void SqlStore::recover(Trouble trouble) {
@@ -232,30 +153,6 @@ void SqlStore::upsert(const TableLayout& table, std::span<const Record> records)
             records = records.subspan(rows);
         }
     }
-}
-
-template <typename Row>
-std::vector<Row> SqlStore::fetch(const std::string& rest, const Record& parameters) {
-    const TableLayout& table = layout<Row>();
-    Kinds outputs;
-    for (const Column& column : table.columns) outputs.push_back(column.kind);
-    std::vector<Row> rows;
-    for (const Record& record : execute(select_sql(table) + rest, parameters, outputs)) {
-        Result<Row> row = decode<Row>(record);
-        if (!row) {
-            throw RefusedError(database_->name() + ", table " + table.name + ": " +
-                               row.error().message);
-        }
-        rows.push_back(std::move(row).value());
-    }
-    return rows;
-}
-
-template <typename Row>
-Result<std::vector<Row>> SqlStore::select(const std::string& rest, const Record& parameters) {
-    std::vector<Row> rows;
-    TRY(attempt(Mode::kRead, [&] { rows = fetch<Row>(rest, parameters); }));
-    return rows;
 }
 
 Result<void> SqlStore::begin_video(const VideoRow& row) {
@@ -356,29 +253,6 @@ Result<std::vector<VideoRow>> SqlStore::videos() {
     return select<VideoRow>("ORDER BY t.path, t.id", {});
 }
 
-Result<std::vector<VehicleRow>> SqlStore::vehicles(const VehicleFilter& filter) {
-    const Conditions where = conditions_of(filter);
-    std::vector<VehicleRow> rows;
-    std::vector<CorrectionRow> in_force;
-    TRY(attempt(Mode::kRead, [&] {
-        if (filter.view == PlateView::kCorrected) {
-            in_force = fetch<CorrectionRow>("WHERE t.in_force = 1", {});
-        }
-        rows = fetch<VehicleRow>(
-            "JOIN videos v ON v.id = t.video " + where.sql() + "ORDER BY v.path, v.id, t.track",
-            where.parameters);
-    }));
-    if (in_force.empty()) return rows;
-    std::map<std::pair<std::string, std::int64_t>, const CorrectionRow*> by_vehicle;
-    for (const CorrectionRow& row : in_force) by_vehicle[{row.video, row.vehicle}] = &row;
-    for (VehicleRow& row : rows) {
-        const auto found = by_vehicle.find({row.video, row.track});
-        if (found != by_vehicle.end()) row = apply(*found->second, std::move(row));
-    }
-    std::erase_if(rows, [&](const VehicleRow& row) { return !matches(row, filter); });
-    return rows;
-}
-
 Result<std::vector<ReadingRow>> SqlStore::readings(const std::string& video, std::uint32_t track) {
     return select<ReadingRow>("WHERE t.video = :p0 AND t.track = :p1 ORDER BY t.frame",
                               {Cell::of(video), Cell::of(std::int64_t{track})});
@@ -398,83 +272,6 @@ Result<std::vector<PlateTextRow>> SqlStore::plate_texts(const std::string& video
     return select<PlateTextRow>(
         "WHERE t.video = :p0 AND t.track = :p1 ORDER BY t.probability DESC, t.text",
         {Cell::of(video), Cell::of(std::int64_t{track})});
-}
-
-Result<CorrectionRow> SqlStore::correct(const Correction& correction) {
-    CorrectionRow written;
-    TRY(attempt(Mode::kWrite, [&] {
-        lock_video(correction.video);
-        const auto vehicles = fetch<VehicleRow>(
-            "WHERE t.video = :p0 AND t.track = :p1",
-            {Cell::of(correction.video), Cell::of(std::int64_t{correction.track})});
-        if (vehicles.empty()) {
-            throw RefusedError(no_such_vehicle(correction.video, correction.track).message);
-        }
-        const auto earlier = fetch<CorrectionRow>("WHERE t.video = :p0 ORDER BY t.number",
-                                                  {Cell::of(correction.video)});
-        const CorrectionRow row = correction_row(correction, vehicles.front(), earlier);
-        const Record record = encode(row).value();  // its numbers come from a row that was read
-        upsert(layout<CorrectionRow>(), {&record, 1});
-        assign(correction.video);
-        written = fetch<CorrectionRow>("WHERE t.video = :p0 AND t.number = :p1",
-                                       {Cell::of(row.video), Cell::of(std::int64_t{row.number})})
-                      .at(0);
-    }));
-    return written;
-}
-
-// Writers of one video that has corrections wait for each other here: each has to see the others'
-// vehicles.
-void SqlStore::lock_video(const std::string& video) {
-    execute("UPDATE videos SET status = status WHERE id = :p0", {Cell::of(video)}, {});
-}
-
-void SqlStore::assign(const std::string& video) {
-    const std::string of_video = "WHERE t.video = :p0 ORDER BY t.number";
-    // Nearly always empty.
-    if (fetch<CorrectionRow>(of_video, {Cell::of(video)}).empty()) return;
-    lock_video(video);
-    auto corrections = fetch<CorrectionRow>(of_video, {Cell::of(video)});
-    const auto vehicles =
-        fetch<VehicleRow>("WHERE t.video = :p0 ORDER BY t.track", {Cell::of(video)});
-    assign_corrections(corrections, vehicles);
-    std::vector<Record> records;
-    for (const CorrectionRow& row : corrections) records.push_back(encode(row).value());
-    upsert(layout<CorrectionRow>(), records);
-    rewrite_texts(vehicles, corrections);
-}
-
-void SqlStore::rewrite_texts(const std::vector<VehicleRow>& vehicles,
-                             const std::vector<CorrectionRow>& corrections) {
-    for (const VehicleRow& vehicle : vehicles) {
-        const auto in_force =
-            std::find_if(corrections.begin(), corrections.end(), [&](const CorrectionRow& row) {
-                return row.in_force != 0 && row.vehicle == vehicle.track;
-            });
-        const CorrectionRow* correction = in_force == corrections.end() ? nullptr : &*in_force;
-        replace_texts(Cell::of(vehicle.video), Cell::of(std::int64_t{vehicle.track}),
-                      encoded_texts(vehicle, correction).value());
-    }
-}
-
-void SqlStore::fill_plate_texts() {
-    std::string video;
-    std::int64_t track = -1;
-    while (true) {
-        const auto vehicles = fetch<VehicleRow>(
-            "WHERE (t.video, t.track) > (:p0, :p1) ORDER BY t.video, t.track LIMIT 1000",
-            {Cell::of(video), Cell::of(track)});
-        if (vehicles.empty()) return;
-        std::vector<Record> records;
-        for (const VehicleRow& vehicle : vehicles) {
-            auto texts = encoded_texts(vehicle, nullptr);
-            if (!texts) throw RefusedError(database_->name() + ": " + texts.error().message);
-            std::move(texts->begin(), texts->end(), std::back_inserter(records));
-        }
-        upsert(layout<PlateTextRow>(), records);
-        video = vehicles.back().video;
-        track = vehicles.back().track;
-    }
 }
 
 }  // namespace dashcam

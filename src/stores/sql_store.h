@@ -12,6 +12,7 @@
 #include "stores/database.h"
 #include "stores/prepared_statement.h"
 #include "stores/record.h"
+#include "stores/sql_text.h"
 #include "stores/store.h"
 
 namespace dashcam {
@@ -44,11 +45,20 @@ class SqlStore final : public Store {
         const std::optional<std::string>& video) override;
     Result<std::vector<PlateTextRow>> plate_texts(const std::string& video,
                                                   std::uint32_t track) override;
+    Result<void> for_each_vehicle(const VehicleFilter& filter,
+                                  const VehicleVisitor& visit) override;
+    Result<std::vector<VehicleRow>> vehicles_of(const std::vector<VehicleKey>& keys) override;
+    Result<Forgotten> forget(const ForgetRequest& request,
+                             const std::function<Result<void>()>& before_commit) override;
+    Result<std::vector<PlateTextRow>> find_texts(const PlateTextQuery& query,
+                                                 TextOrder order) override;
+    Result<std::size_t> count_texts(const PlateTextQuery& query) override;
+    Result<std::vector<PlateCount>> count_plates(const PlateCountQuery& query) override;
 
   private:
     // kConnect: only makes sure that there is a connection. kRead: one statement, without a
-    // transaction of its own.
-    enum class Mode : std::uint8_t { kConnect, kRead, kWrite };
+    // transaction of its own. kSnapshot: several statements that see the same rows.
+    enum class Mode : std::uint8_t { kConnect, kRead, kSnapshot, kWrite };
     using Clock = std::chrono::steady_clock;
     using Kinds = std::vector<Cell::Kind>;
 
@@ -80,6 +90,17 @@ class SqlStore final : public Store {
     void replace(const EncodedVehicle& vehicle);
     void replace_texts(const Cell& video, const Cell& track, const std::vector<Record>& texts);
     void delete_stale(const VideoRow& row, const std::optional<std::vector<std::uint32_t>>& tracks);
+    std::int64_t count(const std::string& sql, const Record& parameters);
+    // Returns how many rows went.
+    std::int64_t erase(const std::string& table, const std::string& condition,
+                       const Record& parameters);
+    void forget_vehicle(const VehicleKey& key, Forgotten& gone);
+    void forget_video(const std::string& video, Forgotten& gone);
+    void list_videos(const VehicleFilter& filter, const VehicleVisitor& visit);
+    void list_vehicles(const VideoRow& video, const VehicleFilter& filter,
+                       const std::map<VehicleKey, CorrectionRow>& in_force,
+                       const VehicleVisitor& visit);
+    std::map<VehicleKey, CorrectionRow> corrections_in_force();
     void lock_video(const std::string& video);
     void assign(const std::string& video);
     void rewrite_texts(const std::vector<VehicleRow>& vehicles,
@@ -101,5 +122,29 @@ class SqlStore final : public Store {
     // Declared after database_: statements end before their connection.
     std::map<std::string, std::unique_ptr<PreparedStatement>> statements_;
 };
+
+template <typename Row>
+std::vector<Row> SqlStore::fetch(const std::string& rest, const Record& parameters) {
+    const TableLayout& table = layout<Row>();
+    Kinds outputs;
+    for (const Column& column : table.columns) outputs.push_back(column.kind);
+    std::vector<Row> rows;
+    for (const Record& record : execute(select_sql(table) + rest, parameters, outputs)) {
+        Result<Row> row = decode<Row>(record);
+        if (!row) {
+            throw RefusedError(database_->name() + ", table " + table.name + ": " +
+                               row.error().message);
+        }
+        rows.push_back(std::move(row).value());
+    }
+    return rows;
+}
+
+template <typename Row>
+Result<std::vector<Row>> SqlStore::select(const std::string& rest, const Record& parameters) {
+    std::vector<Row> rows;
+    TRY(attempt(Mode::kRead, [&] { rows = fetch<Row>(rest, parameters); }));
+    return rows;
+}
 
 }  // namespace dashcam

@@ -114,6 +114,8 @@ void SqliteDatabase::connect() {
         // takes none.
         *session_ << "PRAGMA synchronous=NORMAL";
         *session_ << "PRAGMA foreign_keys=ON";
+        // What is deleted is overwritten: forgotten plates do not stay in the file's free pages.
+        *session_ << "PRAGMA secure_delete=ON";
     } catch (...) {
         disconnect();
         throw;
@@ -121,6 +123,7 @@ void SqliteDatabase::connect() {
 }
 
 void SqliteDatabase::begin() { session() << "BEGIN IMMEDIATE"; }
+void SqliteDatabase::begin_snapshot() { session() << "BEGIN"; }
 void SqliteDatabase::begin_migration() { session() << "BEGIN EXCLUSIVE"; }
 
 bool SqliteDatabase::has_table(const std::string& table) {
@@ -139,6 +142,11 @@ bool SqliteDatabase::may_create_tables() {
 
 void SqliteDatabase::mark_as_ours() {
     session() << "PRAGMA application_id=" + std::to_string(kApplicationId);
+}
+
+void SqliteDatabase::scrub() {
+    // The log goes into the file and is emptied, unless somebody is reading just now.
+    number("wal_checkpoint(TRUNCATE)");
 }
 
 long long SqliteDatabase::number(const std::string& pragma) {

@@ -20,7 +20,9 @@ class SqliteDatabase final : public Database {
     void connect() override;
     std::string name() const override { return path_; }
     void begin() override;
+    void begin_snapshot() override;
     void begin_migration() override;
+    void scrub() override;
     bool has_table(const std::string& table) override;
     bool may_create_tables() override;
     void mark_as_ours() override;

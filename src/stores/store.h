@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,28 +10,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "stores/queries.h"
 #include "stores/rows.h"
 
 namespace dashcam {
-
-enum class PlateView : std::uint8_t {
-    kAsRead,     // rows as they were written
-    kCorrected,  // as apply() makes them, where a correction is in force
-};
-
-// Which vehicles to list, and how. What is left out does not restrict.
-struct VehicleFilter {
-    PlateView view = PlateView::kAsRead;  // `plate` to `min_confidence` see this, too
-    std::optional<std::string> video;
-    std::optional<std::uint32_t> track;
-    std::optional<std::string> plate;  // whole text
-    std::optional<std::string> tier;
-    std::optional<std::string> vehicle_class;
-    std::optional<std::string> region;
-    std::optional<double> min_confidence;
-    std::optional<std::int64_t> from_us;   // seen at this media time or later
-    std::optional<std::int64_t> until_us;  // seen at this media time or earlier
-};
 
 // The tier of a vehicle whose plate a person has corrected, in PlateView::kCorrected.
 constexpr std::string_view kCorrectedTier = "corrected";
@@ -83,6 +66,12 @@ class Store {
     // corrections.h).
     virtual Result<CorrectionRow> correct(const Correction& correction) = 0;
 
+    // Deletes vehicles and videos with all that belongs to them, corrections too. `before_commit`
+    // runs when all rows are deleted and nothing is final yet; its Error takes everything back. It
+    // may run more than once. What is not there is not counted.
+    virtual Result<Forgotten> forget(const ForgetRequest& request,
+                                     const std::function<Result<void>()>& before_commit) = 0;
+
     virtual Result<std::optional<VideoRow>> find_video(const std::string& id) = 0;
     // A file that did not change since its video was entered needs no hashing.
     virtual Result<std::optional<VideoRow>> find_video(const std::string& path, std::int64_t bytes,
@@ -92,6 +81,12 @@ class Store {
     virtual Result<std::vector<VideoRow>> videos() = 0;
     // Ordered by the video's path and id, then track.
     virtual Result<std::vector<VehicleRow>> vehicles(const VehicleFilter& filter) = 0;
+    // The same vehicles, one by one, in memory that does not grow with their number; one snapshot:
+    // all as they were when the call began. `visit` must not use this store.
+    virtual Result<void> for_each_vehicle(const VehicleFilter& filter,
+                                          const VehicleVisitor& visit) = 0;
+    // Those of `keys` that are there, with corrections applied; in no order.
+    virtual Result<std::vector<VehicleRow>> vehicles_of(const std::vector<VehicleKey>& keys) = 0;
     // Ordered by frame.
     virtual Result<std::vector<ReadingRow>> readings(const std::string& video,
                                                      std::uint32_t track) = 0;
@@ -104,6 +99,12 @@ class Store {
     // The texts that one vehicle is found by, most probable first, then by text.
     virtual Result<std::vector<PlateTextRow>> plate_texts(const std::string& video,
                                                           std::uint32_t track) = 0;
+    virtual Result<std::vector<PlateTextRow>> find_texts(const PlateTextQuery& query,
+                                                         TextOrder order) = 0;
+    // How many rows find_texts() would find; stops at query.limit.
+    virtual Result<std::size_t> count_texts(const PlateTextQuery& query) = 0;
+    // Most clips first, then most vehicles, then by text.
+    virtual Result<std::vector<PlateCount>> count_plates(const PlateCountQuery& query) = 0;
 };
 
 enum class Access : std::uint8_t {

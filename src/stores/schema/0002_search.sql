@@ -15,7 +15,7 @@ CREATE TABLE plate_texts (
 
 CREATE INDEX plate_texts_by_text ON plate_texts (text);
 
-CREATE INDEX plate_texts_by_probability ON plate_texts (probability, text);
+CREATE INDEX plate_texts_by_probability ON plate_texts (probability DESC, text);
 
 -- Three characters from each place on, two at the end: parts of a text are found without reading all texts.
 CREATE INDEX plate_texts_by_part2 ON plate_texts (substr(text, 2, 3)) WHERE length(text) > 2;

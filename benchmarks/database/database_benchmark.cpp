@@ -1,0 +1,253 @@
+// Fills a database with invented vehicles and times what people ask of it.
+//
+//   database_benchmark URL|private VEHICLES
+//
+// "private" starts a PostgreSQL server of its own. Prints a table, and one line of JSON at the end.
+// Plates follow a few countries' formats, with skewed first letters, so that parts of them are as
+// unevenly spread as on roads; 8 of 100 have unknown characters, 15 an alternative, 20 none.
+#include <libpq-fe.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "search/encounters.h"
+#include "search/plate_search.h"
+#include "stores/store.h"
+#include "stores/testing/private_postgres.h"
+#include "stores/testing/sample_rows.h"
+
+namespace dashcam {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::uint32_t kVehiclesPerClip = 60;
+constexpr int kRepeats = 9;
+constexpr std::size_t kShown = 50;
+
+double ms_since(Clock::time_point start) {
+    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+// Small numbers come much more often.
+std::size_t skewed(Random& random, std::size_t below) {
+    const double u = std::uniform_real_distribution<double>(0, 1)(random);
+    return std::min(below - 1, static_cast<std::size_t>(u * u * static_cast<double>(below)));
+}
+
+std::string invented_plate(Random& random) {
+    static const std::vector<std::string> formats{"LLDDLLL", "LLDDDLL", "LDDDLLL",
+                                                  "DLLLDDD", "LLDDDDD", "LLDDDDLL"};
+    std::string text;
+    for (const char c : formats[skewed(random, formats.size())]) {
+        text += c == 'L' ? static_cast<char>('A' + skewed(random, 26))
+                         : static_cast<char>('0' + random() % 10);
+    }
+    return text;
+}
+
+VehicleRow invented_vehicle(Random& random, const std::string& video, std::uint32_t track) {
+    VehicleRow row;
+    row.video = video;
+    row.track = track;
+    row.vehicle_class = random() % 20 == 0 ? "bus" : "car";
+    row.class_confidence = 0.9;
+    row.first_us = static_cast<std::int64_t>(track) * 1'000'000;
+    row.last_us = row.first_us + 3'000'000;
+    row.hits = 40;
+    row.settings = "benchmark";
+    row.tier = "none";
+    const auto dice = random() % 100;
+    if (dice < 20) return row;
+    row.plate = invented_plate(random);
+    row.tier = dice < 60 ? "confirmed" : "probable";
+    row.confidence = 1 - 0.4 * static_cast<double>(skewed(random, 100'000)) / 100'000;
+    row.region = "XX";
+    const bool partial = dice >= 92;
+    if (partial) {
+        row.plate[random() % row.plate.size()] = '?';
+        row.tier = "partial";
+    }
+    for (const char c : row.plate) {
+        row.characters.push_back({0.99, {{c == '?' ? '8' : c, 0.6}, {'B', 0.3}}});
+    }
+    if (random() % 100 < 15) row.alternatives = {{invented_plate(random), 0.05}};
+    return row;
+}
+
+// Rows as write_vehicle() writes them, in large transactions: a million one by one, each with a
+// sync, would take an hour.
+Result<void> fill(Store& store, std::uint32_t vehicles) {
+    Random random(1);
+    for (std::uint32_t done = 0; done < vehicles;) {
+        VideoRow video;
+        video.id = sample_id(done);
+        video.path = "/card/clip" + std::to_string(done) + ".mp4";
+        video.duration_us = 60'000'000;
+        video.recorded_at = "2024-05-06T12:00:00Z";
+        video.status = VideoStatus::kFinished;
+        video.settings = "benchmark";
+        std::vector<VehicleWithReadings> rows;
+        for (std::uint32_t i = 1; i <= kVehiclesPerClip && done < vehicles; ++i, ++done) {
+            rows.push_back({invented_vehicle(random, video.id, i), {}});
+        }
+        TRY(store.finish_video(video, std::nullopt, rows));
+    }
+    return {};
+}
+
+struct Figure {
+    std::string name;
+    double best_ms = 0;
+    double median_ms = 0;
+    double worst_ms = 0;
+    std::size_t rows = 0;
+};
+
+Result<Figure> timed(const std::string& name, int repeats,
+                     const std::function<Result<std::size_t>()>& work) {
+    Figure figure{name, 0, 0, 0, 0};
+    std::vector<double> times;
+    for (int i = 0; i < repeats; ++i) {
+        const auto start = Clock::now();
+        TRY_ASSIGN(figure.rows, work());
+        times.push_back(ms_since(start));
+    }
+    std::sort(times.begin(), times.end());
+    figure.best_ms = times.front();
+    figure.median_ms = times[times.size() / 2];
+    figure.worst_ms = times.back();
+    std::printf("%-28s %9.2f %9.2f %9.2f %9zu\n", name.c_str(), figure.best_ms, figure.median_ms,
+                figure.worst_ms, figure.rows);
+    std::fflush(stdout);
+    return figure;
+}
+
+struct Question {
+    const char* pattern;
+    Fuzzy fuzzy = Fuzzy::kNo;
+    const char* vehicle_class = nullptr;
+};
+
+Result<Figure> ask(Store& store, const Question& question) {
+    TRY_ASSIGN(const PlatePattern pattern, PlatePattern::parse(question.pattern));
+    SearchQuery query{pattern, question.fuzzy, {}, {}, kShown};
+    std::string name = question.pattern;
+    if (question.fuzzy == Fuzzy::kYes) name += " --fuzzy";
+    if (question.vehicle_class != nullptr) {
+        query.vehicle.vehicle_class = question.vehicle_class;
+        name += std::string(" --class ") + question.vehicle_class;
+    }
+    return timed(name, kRepeats, [&]() -> Result<std::size_t> {
+        TRY_ASSIGN(const SearchResult found, search_plates(store, query));
+        return found.hits.size();
+    });
+}
+
+// As autovacuum does some time after many rows were written.
+Result<void> settle(const std::string& url) {
+    if (!url.starts_with("postgres")) return {};
+    PGconn* connection = PQconnectdb(url.c_str());
+    PQclear(PQexec(connection, "VACUUM ANALYZE"));
+    PQfinish(connection);
+    return {};
+}
+
+long resident_kb() {
+    std::ifstream file("/proc/self/status");
+    for (std::string line; std::getline(file, line);) {
+        if (line.starts_with("VmHWM:")) return std::atol(line.c_str() + 6);
+    }
+    return 0;
+}
+
+Result<void> benchmark(const std::string& url, std::uint32_t vehicles) {
+    {
+        TRY_ASSIGN(const auto store, open_store(url, Access::kReadWrite));
+        TRY_ASSIGN(const auto videos, store->find_video(sample_id(0)));
+        if (!videos) {
+            const auto start = Clock::now();
+            TRY(fill(*store, vehicles));
+            std::printf("%u vehicles written in %.1f s\n", vehicles, ms_since(start) / 1000);
+        }
+        TRY(settle(url));
+    }
+    TRY_ASSIGN(const auto store, open_store(url, Access::kReadOnly));
+    std::printf("%-28s %9s %9s %9s %9s\n", "question", "best ms", "median", "worst", "rows");
+    std::vector<Figure> figures;
+    for (const Question& question : std::vector<Question>{{"AB12CDE"},
+                                                          {"KV67WRT"},
+                                                          {"AB12*"},
+                                                          {"A*"},
+                                                          {"*2CD"},
+                                                          {"*CD"},
+                                                          {"*D"},
+                                                          {"*B12*"},
+                                                          {"*B1*"},
+                                                          {"A?12C?E"},
+                                                          {"?B?2?D?"},
+                                                          {"Z??9*7"},
+                                                          {"*"},
+                                                          {"*", Fuzzy::kNo, "bus"},
+                                                          {"AB12CDE", Fuzzy::kYes},
+                                                          {"K8O12DB", Fuzzy::kYes},
+                                                          {"ZZ99ZZZ", Fuzzy::kYes},
+                                                          {"AB12C*", Fuzzy::kYes}}) {
+        TRY_ASSIGN(const Figure figure, ask(*store, question));
+        figures.push_back(figure);
+    }
+    TRY_ASSIGN(const Figure met, timed("encounters", 2, [&]() -> Result<std::size_t> {
+                   EncounterQuery query;
+                   query.limit = kShown;
+                   TRY_ASSIGN(const auto found, find_encounters(*store, query));
+                   return found.size();
+               }));
+    figures.push_back(met);
+    TRY_ASSIGN(const Figure listed, timed("list all", 1, [&]() -> Result<std::size_t> {
+                   std::size_t rows = 0;
+                   TRY(store->for_each_vehicle({}, [&](const VideoRow&, const VehicleRow&) {
+                       ++rows;
+                       return Result<void>();
+                   }));
+                   return rows;
+               }));
+    figures.push_back(listed);
+    nlohmann::json json{
+        {"database", redacted(url)}, {"vehicles", vehicles}, {"peak_resident_kb", resident_kb()}};
+    for (const Figure& figure : figures) {
+        json["questions"].push_back({{"name", figure.name},
+                                     {"best_ms", figure.best_ms},
+                                     {"median_ms", figure.median_ms},
+                                     {"worst_ms", figure.worst_ms},
+                                     {"rows", figure.rows}});
+    }
+    std::printf("%s\n", json.dump().c_str());
+    return {};
+}
+
+Result<void> run(int argc, char** argv) {
+    const std::string url = argc > 1 ? argv[1] : "";
+    const auto vehicles = static_cast<std::uint32_t>(argc > 2 ? std::atoi(argv[2]) : 0);
+    if (url.empty() || vehicles == 0) {
+        return Error{"usage: database_benchmark URL|private VEHICLES"};
+    }
+    if (url != "private") return benchmark(url, vehicles);
+    TRY_ASSIGN(const auto server, PrivatePostgres::create());
+    return benchmark(server->url(), vehicles);
+}
+
+}  // namespace
+}  // namespace dashcam
+
+int main(int argc, char** argv) {
+    const auto done = dashcam::run(argc, argv);
+    if (!done.ok()) std::fprintf(stderr, "database_benchmark: %s\n", done.error().message.c_str());
+    return done.ok() ? 0 : 1;
+}

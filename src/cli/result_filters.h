@@ -1,0 +1,48 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "search/clip_times.h"
+#include "stores/store.h"
+
+namespace dashcam {
+
+// Filters that the commands that look at results share.
+struct ResultFilters {
+    std::string tier;
+    std::string vehicle_class;
+    std::string region;
+    std::string clip;
+    std::string at;
+    double within_s = 30;
+    std::string from;
+    std::string until;
+};
+
+void add_result_filters(CLI::App& command, ResultFilters& filters);
+
+// What the filters mean for one database.
+struct FilteredResults {
+    VehicleFilter vehicle;  // as corrected
+    // Given if clips or times are restricted.
+    std::optional<std::vector<MediaWindow>> windows;
+    std::string notice;  // a line for the user, or empty: what the filters could not see
+};
+// Errors: a time that is none, no clip of that name.
+Result<FilteredResults> resolve_filters(Store& store, const ResultFilters& filters);
+
+// Videos by name: the path as it is in the database, the file name, or the beginning of the id (at
+// least 8 characters). An Error if there is none.
+Result<std::vector<VideoRow>> videos_named(const std::vector<VideoRow>& videos,
+                                           const std::string& name);
+
+// Calls `visit` for every vehicle that the filters let pass, in the order of paths, without keeping
+// them.
+Result<void> for_each_filtered(Store& store, const FilteredResults& results,
+                               const VehicleVisitor& visit);
+
+}  // namespace dashcam

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "search/candidates.h"
+#include "search/plate_pattern.h"
+#include "stores/store.h"
+
+namespace dashcam {
+
+// A stretch of one video, in media time.
+struct MediaWindow {
+    std::string video;
+    std::int64_t from_us = 0;
+    std::int64_t until_us = 0;
+    bool operator==(const MediaWindow&) const = default;
+};
+
+struct SearchQuery {
+    PlatePattern pattern;
+    Fuzzy fuzzy = Fuzzy::kNo;
+    VehicleFilter vehicle;  // `plate` and `view` are not looked at
+    // If given, only what was seen in one of these.
+    std::optional<std::vector<MediaWindow>> windows;
+    std::size_t limit = 0;
+};
+
+struct SearchHit {
+    VehicleRow vehicle;  // as corrected
+    std::string text;    // what matched: the plate, an alternative, or a neighbour's reading
+    PlateTextKind kind = PlateTextKind::kRead;
+    bool exact = true;       // false: only with errors
+    double probability = 0;  // that the vehicle's plate fits the pattern by this text
+};
+
+struct SearchResult {
+    std::vector<SearchHit> hits;  // most probable first, then by text, video and track
+    bool more = false;            // the limit left some out
+};
+
+// Hits less probable than this are left out.
+constexpr double kMinHitProbability = 1e-4;
+// Of hits with errors: neighbours of a surely read plate shall still be seen.
+constexpr double kMinSimilarProbability = 1e-12;
+
+// Vehicles whose plate fits the pattern, as it was read, corrected, or as one of its alternatives;
+// each vehicle once, by its most probable text.
+Result<SearchResult> search_plates(Store& store, const SearchQuery& query);
+
+}  // namespace dashcam

@@ -1,0 +1,207 @@
+// Search against every kind of store: what is found is what reading every text would find.
+#include "search/plate_search.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+
+#include "search/fuzzy_match.h"
+#include "stores/testing/sample_rows.h"
+#include "stores/testing/store_places.h"
+
+namespace dashcam {
+namespace {
+
+template <typename T>
+T taken(Result<T> result) {
+    EXPECT_TRUE(result.ok()) << (result.ok() ? "" : result.error().message);
+    return result.ok() ? std::move(result).value() : T();
+}
+
+class PlateSearch : public testing::TestWithParam<const char*> {
+  protected:
+    static constexpr std::uint32_t kVehicles = 600;
+
+    void SetUp() override {
+        place_ = make_place(GetParam());
+        if (!place_) GTEST_SKIP() << PrivatePostgres::skip_message();
+        store_ = taken(open_store(place_->url(), Access::kReadWrite));
+        for (std::uint32_t number = 1; number <= 3; ++number) {
+            VideoRow video = sample_video(random_, sample_id(number));
+            video.path = "/card/" + std::to_string(number) + ".mp4";
+            videos_.push_back(video);
+            ASSERT_TRUE(store_->begin_video(video).ok());
+        }
+        for (std::uint32_t track = 1; track <= kVehicles; ++track) add(track);
+    }
+    // Plates of few different characters, so that many are alike.
+    std::string any_plate() {
+        std::string text(3 + random_() % 6, ' ');
+        for (char& c : text) c = "0O8BA1?"[random_() % 7];
+        return text;
+    }
+    void add(std::uint32_t track) {
+        VehicleRow row = sample_vehicle(random_, sample_id(track % 3 + 1), track);
+        row.plate = track % 9 == 0 ? "" : any_plate();
+        row.tier = row.plate.find('?') == std::string::npos ? "probable" : "partial";
+        row.vehicle_class = track % 4 == 0 ? "bus" : "car";
+        row.first_us = 1000 * track;
+        row.last_us = row.first_us + 500;
+        row.confidence = static_cast<double>(random_() % 1000) / 1000;
+        row.characters.clear();
+        for (std::size_t i = 0; i < row.plate.size(); ++i) {
+            row.characters.push_back({0.5, {{'0', 0.25}, {'8', 0.5}, {'B', 0.125}}});
+        }
+        row.alternatives = {{any_plate(), 0.25}, {any_plate(), 0.001}};
+        ASSERT_TRUE(store_->write_vehicle(row, {}).ok());
+    }
+    SearchResult search(const std::string& pattern, Fuzzy fuzzy = Fuzzy::kNo,
+                        std::size_t limit = 10'000) {
+        SearchQuery query{*PlatePattern::parse(pattern), fuzzy, {}, {}, limit};
+        return taken(search_plates(*store_, query));
+    }
+    // Vehicles and probabilities, by looking at every text.
+    std::vector<std::pair<double, VehicleKey>> expected(const std::string& text) {
+        const PlatePattern pattern = *PlatePattern::parse(text);
+        std::vector<std::pair<double, VehicleKey>> found;
+        if (texts_.empty()) {
+            for (const VehicleRow& row : taken(store_->vehicles({}))) {
+                texts_[{row.video, row.track}] = taken(store_->plate_texts(row.video, row.track));
+            }
+        }
+        for (const auto& [key, texts] : texts_) {
+            double best = 0;
+            for (const PlateTextRow& known : texts) {
+                best = std::max(best, known.probability * pattern.match(known));
+            }
+            if (best >= kMinHitProbability) found.emplace_back(-best, key);
+        }
+        std::sort(found.begin(), found.end());
+        return found;
+    }
+    static std::vector<std::pair<double, VehicleKey>> of(const SearchResult& result) {
+        std::vector<std::pair<double, VehicleKey>> found;
+        for (const SearchHit& hit : result.hits) {
+            found.emplace_back(-hit.probability, VehicleKey{hit.vehicle.video, hit.vehicle.track});
+        }
+        std::sort(found.begin(), found.end());
+        return found;
+    }
+
+    Random random_{test_seed()};
+    std::unique_ptr<StorePlace> place_;
+    std::unique_ptr<Store> store_;
+    std::vector<VideoRow> videos_;
+    std::map<VehicleKey, std::vector<PlateTextRow>> texts_;
+};
+
+TEST_P(PlateSearch, FindsWhatLookingAtEveryTextFinds) {
+    std::vector<std::string> patterns{"*",     "0*",       "*0",       "*0*",    "*80",
+                                      "*BA",   "0B8",      "8?0*",     "B??8",   "??0B8",
+                                      "*0?8*", "*0B8*",    "0*8",      "0B*8A",  "*080B*",
+                                      "???",   "0B80B80B", "?????B80", "*1*0*8*"};
+    for (int i = 0; i < 40; ++i) {
+        std::string pattern(1 + random_() % 8, ' ');
+        for (char& c : pattern) c = "0O8BA1?*"[random_() % 8];
+        patterns.push_back(pattern);
+    }
+    std::size_t hits = 0;
+    for (const std::string& pattern : patterns) {
+        const auto found = of(search(pattern));
+        EXPECT_EQ(found, expected(pattern)) << pattern;
+        hits += found.size();
+    }
+    EXPECT_GT(hits, 1000u);
+}
+
+TEST_P(PlateSearch, RanksAndLimits) {
+    const SearchResult all = search("*0*");
+    const SearchResult some = search("*0*", Fuzzy::kNo, 10);
+    EXPECT_FALSE(all.more);
+    EXPECT_TRUE(some.more);
+    ASSERT_EQ(some.hits.size(), 10u);
+    for (std::size_t i = 0; i < some.hits.size(); ++i) {
+        EXPECT_EQ(some.hits[i].vehicle, all.hits[i].vehicle) << i;
+        EXPECT_EQ(some.hits[i].probability, all.hits[i].probability);
+        if (i > 0) {
+            EXPECT_LE(some.hits[i].probability, some.hits[i - 1].probability);
+        }
+    }
+}
+
+TEST_P(PlateSearch, FindsNeighbours) {
+    VehicleRow row = taken(store_->vehicles({})).at(0);
+    for (const auto& [track, plate] :
+         {std::pair(1001u, "KV67WRT"), std::pair(1002u, "KV67WR"), std::pair(1003u, "KV67WXRT"),
+          std::pair(1004u, "KO6TW8T"), std::pair(1005u, "QQ99QQQ")}) {
+        row.track = track;
+        row.plate = plate;
+        row.confidence = 0.5;
+        row.alternatives.clear();
+        row.characters.clear();
+        ASSERT_TRUE(store_->write_vehicle(row, {}).ok());
+    }
+    const auto tracks = [&](const std::string& pattern) {
+        std::vector<std::uint32_t> found;
+        for (const SearchHit& hit : search(pattern, Fuzzy::kYes).hits) {
+            found.push_back(hit.vehicle.track);
+        }
+        return found;
+    };
+    using testing::ElementsAre;
+    EXPECT_EQ(tracks("KV67WRT").at(0), 1001u) << "what fits comes first";
+    EXPECT_THAT(tracks("KV67WRT"), testing::IsSupersetOf({1001u, 1002u, 1003u}));
+    EXPECT_THAT(tracks("K067WRT"), testing::IsSupersetOf({1001u}));
+    EXPECT_THAT(tracks("KO67WBT"), testing::Contains(1004u));
+    EXPECT_THAT(tracks("KV67W*"), testing::IsSupersetOf({1001u, 1002u}));
+    const auto hits = search("KV67WRT", Fuzzy::kYes).hits;
+    EXPECT_TRUE(hits.at(0).exact);
+    EXPECT_FALSE(hits.at(1).exact);
+    EXPECT_LT(hits.at(1).probability, 0.5);
+}
+
+TEST_P(PlateSearch, UsesCorrections) {
+    const VehicleRow row = taken(store_->vehicles({})).at(0);
+    ASSERT_TRUE(store_->correct({row.video, row.track, "GOOD1", "seen", "now"}).ok());
+    const SearchResult found = search("GOOD*");
+    ASSERT_FALSE(found.hits.empty());
+    EXPECT_EQ(found.hits[0].vehicle.plate, "GOOD1");
+    EXPECT_EQ(found.hits[0].vehicle.tier, "corrected");
+    EXPECT_EQ(found.hits[0].kind, PlateTextKind::kCorrected);
+    EXPECT_EQ(found.hits[0].probability, 1);
+}
+
+TEST_P(PlateSearch, Filters) {
+    SearchQuery query{*PlatePattern::parse("*"), Fuzzy::kNo, {}, {}, 10'000};
+    const auto all = [&](auto holds) {
+        for (const SearchHit& hit : taken(search_plates(*store_, query)).hits) {
+            if (!holds(hit.vehicle)) return false;
+        }
+        return !taken(search_plates(*store_, query)).hits.empty();
+    };
+    query.vehicle.vehicle_class = "bus";
+    EXPECT_TRUE(all([](const VehicleRow& row) { return row.vehicle_class == "bus"; }));
+    query.vehicle.tier = "partial";
+    EXPECT_TRUE(all([](const VehicleRow& row) { return row.tier == "partial"; }));
+    query.vehicle.tier = "corrected";
+    EXPECT_TRUE(taken(search_plates(*store_, query)).hits.empty());
+    query.vehicle = {};
+    query.vehicle.min_confidence = 0.75;
+    EXPECT_TRUE(all([](const VehicleRow& row) { return row.confidence >= 0.75; }));
+    query.vehicle = {};
+    query.windows = {{{sample_id(2), 100'000, 200'000}}};
+    EXPECT_TRUE(all([](const VehicleRow& row) {
+        return row.video == sample_id(2) && row.last_us >= 100'000 && row.first_us <= 200'000;
+    }));
+    query.windows = std::vector<MediaWindow>();
+    EXPECT_TRUE(taken(search_plates(*store_, query)).hits.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, PlateSearch, testing::Values("memory", "sqlite", "postgresql"),
+                         [](const auto& test) { return std::string(test.param); });
+
+}  // namespace
+}  // namespace dashcam

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "stores/queries.h"
+#include "stores/record.h"
+
+namespace dashcam {
+
+// Parts of statements. They are built of column names and numbers only; values are bound.
+
+// ":p3"
+std::string parameter(std::size_t index);
+std::string joined(const std::vector<std::string>& parts, std::string_view between);
+// "SELECT t.a, t.b FROM table t "
+std::string select_sql(const TableLayout& table);
+
+// Conditions that all have to hold, and the values bound to them.
+struct Conditions {
+    std::vector<std::string> conditions;
+    Record parameters;
+
+    template <typename T>
+    void add(const char* left, const std::optional<T>& value) {
+        if (value) conditions.push_back(left + bind(Cell::of(*value)));
+    }
+    void add(std::string condition) { conditions.push_back(std::move(condition)); }
+    // "left IN (:p0, :p1)"; nothing for no values.
+    void add_any(const char* left, const std::vector<std::string>& values);
+    std::string bind(Cell cell);
+    // "WHERE a AND b ", or nothing.
+    std::string sql() const;
+};
+
+// Vehicles t that pass as they were read, or that a correction may let pass.
+Conditions conditions_of(const VehicleFilter& filter);
+
+// Rows p of plate_texts, and where has_vehicle() their vehicles t, that a query wants.
+Conditions conditions_of(const PlateTextQuery& query);
+Conditions conditions_of(const PlateCountQuery& query);
+bool has_vehicle(const VehicleFilter& filter);
+
+}  // namespace dashcam
