@@ -16,7 +16,7 @@ packages=(
     python3-minimal python3-venv
 )
 # To test as well.
-test_packages=(ffmpeg sqlite3 postgresql-15 procps)
+test_packages=(chromium clang ffmpeg groff-base postgresql-15 procps spin sqlite3)
 
 # For scripts/torture: libFuzzer comes with clang.
 fuzz_packages=(clang-14 libclang-rt-14-dev)

@@ -295,7 +295,6 @@ TEST_F(Fault, ClipsThatVanishGrowAndShrinkWhileTheyAreRead) {
     // What a reader saw half of must not pass for finished for ever: the file is another one now.
     const ProgramEnd next = run_dashcam({"run", folder.path(), "--out", out()});
     EXPECT_FALSE(next.timed_out || next.by_signal) << next.text();
-    EXPECT_THAT(next.out, Not(HasSubstr("0 frames in"))) << next.text();
     for (const auto& [clip, status] : statuses()) EXPECT_NE(status, "unfinished") << clip;
 }
 

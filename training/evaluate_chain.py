@@ -28,6 +28,8 @@ SIZES = [
     (192, 1e9),
 ]  # widths of vehicles, pixels of the frame
 PLATE_SIZES = [(0, 30), (30, 45), (45, 60), (60, 90), (90, 1e9)]  # widths of plates
+CLASSES = ["car", "truck", "bus", "motorcycle"]
+READABLE = 45  # width of a plate, pixels of the frame, from which classes are compared
 GROWTHS = [-0.02, 0.0, 0.015, 0.03, 0.045, 0.06]
 VEHICLE_THRESHOLDS = [0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6]
 PLATE_THRESHOLDS = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8]
@@ -122,6 +124,43 @@ def text_report(path, pairs):
         print(f"| {growth:+.1%} | " + " | ".join(cells) + f" | {right.mean():.1%} |")
 
 
+def vehicle_of(quad, vehicles, classes):
+    """Class of the smallest vehicle around a plate's centre, or None."""
+    x, y = np.mean(quad, 0)
+    around = (vehicles[:, :2] < [x, y]).all(1) & (vehicles[:, 2:] > [x, y]).all(1)
+    areas = np.where(around, (vehicles[:, 2:] - vehicles[:, :2]).prod(1), np.inf)
+    return CLASSES[classes[areas.argmin()]] if around.any() else None
+
+
+def class_report(vehicles, plates, model, pictures, all_classes, vehicle_threshold, score=0.6):
+    """Plates of READABLE pixels and more by the class of their vehicle and by their shape: found,
+    and read without an error (O=0, I=1)."""
+    net = openvino.Core().compile_model(str(model), "CPU", {"INFERENCE_NUM_THREADS": 1})
+    rows = {}
+    for (image, boxes, truth), classes in zip(pictures, all_classes):
+        regions = list(detect.crops(vehicles, image, vehicle_threshold))
+        finds, quads, scores = detect.plates_of(plates.detect, image, regions, score)
+        grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        for text, quad in truth:
+            wide, high = np.linalg.norm(quad[1] - quad[0]), np.linalg.norm(quad[3] - quad[0])
+            if wide < READABLE:
+                continue
+            real = D.boxes_of_corners(np.float32(quad)[None])
+            overlap = D.iou_matrix(real, finds)[0] if len(finds) else np.zeros(1)
+            found, right = overlap.max() >= 0.5, False
+            if found:
+                crop = R.cut(grey, R.spread(quads[overlap.argmax()], 0.03))
+                (read,), _ = texts_of(net(np.float32(crop)[None, None] / 255)[0])
+                right = merged(read) == merged(text)
+            shape = "two lines" if wide / high < 2.6 else "one line"
+            for key in (vehicle_of(quad, boxes, classes) or "no vehicle", shape):
+                rows.setdefault(key, []).append((found, right))
+    print(f"\n| plates of {READABLE} px and more | count | found | read |\n|---|---|---|---|")
+    for key, values in rows.items():
+        found, right = np.mean(values, 0)
+        print(f"| {key} | {len(values)} | {found:.1%} | {right:.1%} |")
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument("folder", type=Path)
@@ -131,15 +170,15 @@ def main():
     p.add_argument("--vehicle-threshold", type=float, default=0.4)
     p.add_argument("--frames", type=int, default=100)
     args = p.parse_args()
-    pictures = []
+    pictures, classes = [], []
     for path in D.images(args.folder)[: args.frames]:
         image = cv2.imread(str(path))
         h, w = image.shape[:2]
         texts = [line.split()[0] for line in open(D.label_path(path, "plates"))]
         quads = read_corners(D.label_path(path, "plates"))
-        pictures.append(
-            (image, D.to_xyxy(D.read_rows(D.label_path(path)), w, h), list(zip(texts, quads)))
-        )
+        rows = D.read_rows(D.label_path(path))
+        pictures.append((image, D.to_xyxy(rows, w, h), list(zip(texts, quads))))
+        classes.append(np.array([int(r[0]) for r in rows], int))
     plates_in_all = sum(len(plates) for _, _, plates in pictures)
     print(
         f"{len(pictures)} frames, {sum(len(v) for _, v, _ in pictures)} vehicles, {plates_in_all} plates"
@@ -149,6 +188,8 @@ def main():
     vehicle_report(vehicles, pictures)
     pairs = plate_report(vehicles, plates, pictures, args.vehicle_threshold)
     text_report(args.models / "text.onnx", pairs)
+    model = args.models / "text.onnx"
+    class_report(vehicles, plates, model, pictures, classes, args.vehicle_threshold)
 
 
 if __name__ == "__main__":

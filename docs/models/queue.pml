@@ -126,26 +126,26 @@ inline rebuild_whole(i) {
   derive(i)
 }
 
-/* I1 to I4, whenever the lock is released. */
+/* I1 derived to I4 all or nothing, whenever the lock is released. */
 inline audit(i, k) {
   d_step {
-    assert(!armed[0] && !armed[1]);                                                   /* I4 */
+    assert(!armed[0] && !armed[1]);                                                   /* I4 all or nothing */
     k = 0; do
     :: k < 2 ->
-       i = 0; do :: i < NT -> assert(!(tk[i].st == READY && !listed[i] && MAYRUN(i))); i++ :: else -> break od;  /* I1 */
+       i = 0; do :: i < NT -> assert(!(tk[i].st == READY && !listed[i] && MAYRUN(i))); i++ :: else -> break od;  /* I1 derived */
        k++
     :: else -> break od;
     k = 0; i = 0; do
     :: i < NT ->
-       assert(tk[i].st != PREP);                                                       /* I4 */
-       if :: tk[i].st != FREE -> assert(slive[S(i)]);                                  /* I3 */
+       assert(tk[i].st != PREP);                                                       /* I4 all or nothing */
+       if :: tk[i].st != FREE -> assert(slive[S(i)]);                                  /* I3 live references */
             if :: HASFRAME(i) -> assert(flife[tk[i].frame] == LIVE && fgen[tk[i].frame] == tk[i].fgen); k++ :: else fi
           :: else -> assert(!listed[i]) fi; i++
     :: else -> break od;
     i = 0; do :: i < NF -> assert((flife[i] == LIVE) == (ref[i] > 0)); assert(k >= ref[i]); k = k - ref[i]; i++ :: else -> break od;
-    assert(k == 0);                                                                    /* I1 */
+    assert(k == 0);                                                                    /* I1 derived */
     i = 0; k = 0; do :: i < NT -> if :: EX(i) && S(i) == 0 && (tk[i].st == LEASED || CAN(i)) -> k++ :: else fi; i++ :: else -> break od;
-    assert(k <= 1 && k == excl[0]);                                                    /* I2 */
+    assert(k <= 1 && k == excl[0]);                                                    /* I2 one lessee */
     i = 0; k = 0; do :: i < NT -> if :: EX(i) && S(i) == 1 && (tk[i].st == LEASED || CAN(i)) -> k++ :: else fi; i++ :: else -> break od;
     assert(k <= 1 && k == excl[1]);
     i = 0; k = 0 }
@@ -160,12 +160,12 @@ inline wake_pool(p) {
 }
 /* Nobody reads a free slot's body: to clear it merges states. */
 inline forget(x) { tk[x].stage = 0; tk[x].no = 0; tk[x].frame = 0; tk[x].fgen = 0; tk[x].parent = 0; tk[x].pgen = 0 }
-inline find_free(o, i) { d_step { o = NONE; i = 0; do :: i < NT -> if :: tk[i].st == FREE && i != o1 && i != o2 && o == NONE -> o = i :: else fi; i++ :: else -> break od; i = 0 }; assert(o != NONE) /* I7 */ }
+inline find_free(o, i) { d_step { o = NONE; i = 0; do :: i < NT -> if :: tk[i].st == FREE && i != o1 && i != o2 && o == NONE -> o = i :: else fi; i++ :: else -> break od; i = 0 }; assert(o != NONE) /* I7 room */ }
 inline fill(o, what) { d_step { tk[o].stage = what; tk[o].no = tk[t].no; tk[o].frame = tk[t].frame; tk[o].fgen = tk[t].fgen; tk[o].parent = t; tk[o].pgen = tk[t].gen } }
 inline commit() {
   d_step { tk[t].st = FREE; tk[t].owner = NONE; tk[t].gen++;
     if
-    :: tk[t].stage == DET -> cdet[tk[t].no]++; assert(cdet[tk[t].no] == 1)             /* I5 */
+    :: tk[t].stage == DET -> cdet[tk[t].no]++; assert(cdet[tk[t].no] == 1)             /* I5 once */
     :: tk[t].stage == TRK -> ctrk[tk[t].no]++; assert(ctrk[tk[t].no] == 1)
     :: tk[t].stage == LOOK -> clook[tk[t].no]++; assert(clook[tk[t].no] == 1)
     :: tk[t].stage == SUM -> csum++; assert(csum == 1)
@@ -307,7 +307,7 @@ init {
     main_lock(); audit(i, k);
     i = 0; do :: i < FRAMES -> assert(cdet[i] == 1 && ctrk[i] == 1 && clook[i] == 1); i++ :: else -> break od;
     assert(csum == 1 && !slive[0] && !slive[1]);
-    i = 0; do :: i < NT -> assert(tk[i].st == FREE); i++ :: else -> break od;           /* I6 */
+    i = 0; do :: i < NT -> assert(tk[i].st == FREE); i++ :: else -> break od;           /* I6 conserved */
     i = 0; do :: i < NF -> assert(flife[i] == EMPTY); i++ :: else -> break od;
     release(MAIN); stop = 1; i = 0; do :: i < NW -> asleep[i] = 0; i++ :: else -> break od }
 }

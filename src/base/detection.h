@@ -26,6 +26,10 @@ constexpr std::string_view to_string(VehicleClass vehicle_class) {
     return "?";
 }
 
+// On the scale of Detection::score, which is the same for all networks (vehicle_detector.h): from
+// here on a detection is taken for a vehicle and may start a track.
+constexpr float kSureScore = 0.5f;
+
 // One vehicle found in one frame.
 struct Detection {
     Box box;

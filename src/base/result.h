@@ -25,7 +25,8 @@ class [[nodiscard]] Result {
     // Precondition: ok().
     T& value() & { return std::get<0>(content_); }
     const T& value() const& { return std::get<0>(content_); }
-    T&& value() && { return std::get<0>(std::move(content_)); }
+    // By value: a reference would dangle in `for (x : f().value())`.
+    T value() && { return std::get<0>(std::move(content_)); }
     T* operator->() { return &std::get<0>(content_); }
     const T* operator->() const { return &std::get<0>(content_); }
     T& operator*() { return std::get<0>(content_); }

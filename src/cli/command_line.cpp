@@ -18,6 +18,7 @@ int run_command_line(int argc, char** argv) {
         "  dashcam run CARD/                     every clip on the card, into dashcam-out/\n"
         "  dashcam run clip.mp4 --out trip       one clip, into trip/\n"
         "  dashcam vehicles                      what was found\n"
+        "  dashcam read photo.jpg                the plates in a picture\n"
         "Exit codes: 0 fine, 1 something could not be processed, 2 wrong arguments or settings,\n"
         "3 cannot run (database, folder, memory, models), 4 gave up, 130 interrupted.");
     CommandAction action;
@@ -26,7 +27,14 @@ int run_command_line(int argc, char** argv) {
     add_upgrade_command(app, action);
     add_show_command(app, action);
     add_report_command(app, action);
+    add_status_command(app, action);
+    add_doctor_command(app, action);
     add_docs_command(app, action);
+    add_read_command(app, action);
+    add_correct_command(app, action);
+    add_explain_command(app, action);
+    add_clip_command(app, action);
+    add_verify_command(app, action);
     add_internal_commands(app, action);
     try {
         app.parse(argc, argv);

@@ -38,6 +38,15 @@ std::string plate_line(const Terminal& terminal, const VehicleRow& vehicle) {
     return text;
 }
 
+std::string corrected_line(const Terminal& terminal, const CorrectionRow& correction) {
+    const std::string plate = correction.plate.empty() ? "none" : printable_text(correction.plate);
+    std::string text = inked(terminal, Ink::kBold, plate) + "  " +
+                       inked(terminal, Ink::kGood, "corrected by hand") + ", " +
+                       printable_text(correction.corrected_at);
+    if (!correction.reason.empty()) text += ": " + printable_text(correction.reason);
+    return text;
+}
+
 std::string characters_of(const VehicleRow& vehicle) {
     std::string text;
     for (std::size_t i = 0; i < vehicle.characters.size() && i < vehicle.plate.size(); ++i) {
@@ -96,7 +105,12 @@ std::string described(const OpenResults& results, const VehicleRecord& record,
         return text.empty() ? "" : labelled(terminal, label, text);
     };
     std::string out = inked(terminal, Ink::kBold, reference) + "\n";
-    out += line("Plate", plate_line(terminal, vehicle));
+    if (const CorrectionRow* correction = record.correction()) {
+        out += line("Plate", corrected_line(terminal, *correction));
+        out += line("Was read as", plate_line(terminal, vehicle));
+    } else {
+        out += line("Plate", plate_line(terminal, vehicle));
+    }
     out += line("Characters", characters_of(vehicle));
     out += line("Or", alternatives_of(vehicle));
     out += line("Class", fmt::format("{}, {:.0f} % sure", printable_text(vehicle.vehicle_class),

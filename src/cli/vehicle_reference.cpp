@@ -84,6 +84,16 @@ Error no_such_clip(const std::vector<VideoRow>& videos, const std::string& name)
     return Error{"no clip is called " + printable_path(name) + "; there are " + list_of(names)};
 }
 
+Result<NamedVehicle> named(Store& store, const VideoRow& video, const VehicleRow& vehicle) {
+    NamedVehicle out{video, vehicle, std::nullopt};
+    TRY_ASSIGN(const std::vector<CorrectionRow> corrections, store.corrections(video.id));
+    for (const CorrectionRow& correction : corrections) {
+        if (correction.in_force != 0 && correction.vehicle == vehicle.track)
+            out.correction = correction;
+    }
+    return out;
+}
+
 Result<NamedVehicle> in_clip(Store& store, const std::vector<VideoRow>& videos,
                              const ClipAndTrack& wanted) {
     const std::vector<VideoRow> clips = clips_named(videos, wanted.clip);
@@ -96,10 +106,10 @@ Result<NamedVehicle> in_clip(Store& store, const std::vector<VideoRow>& videos,
         TRY_ASSIGN(const std::vector<VehicleRow> vehicles, store.vehicles(filter));
         for (const VehicleRow& vehicle : vehicles) {
             tracks.push_back(std::to_string(vehicle.track));
-            if (vehicle.track == wanted.track) found.push_back({clip, vehicle});
+            if (vehicle.track == wanted.track) found.push_back({clip, vehicle, std::nullopt});
         }
     }
-    if (found.size() == 1) return std::move(found.front());
+    if (found.size() == 1) return named(store, found.front().video, found.front().vehicle);
     if (found.empty()) {
         return Error{fmt::format(
             "clip {} has no vehicle {}; {}", printable_path(wanted.clip), wanted.track,
@@ -117,6 +127,7 @@ Result<NamedVehicle> in_clip(Store& store, const std::vector<VideoRow>& videos,
 Result<NamedVehicle> with_plate(Store& store, const std::vector<VideoRow>& videos,
                                 const std::string& reference) {
     VehicleFilter filter;
+    filter.view = PlateView::kCorrected;
     filter.plate = plain_plate(reference);
     TRY_ASSIGN(const std::vector<VehicleRow> vehicles, store.vehicles(filter));
     std::vector<NamedVehicle> found;
@@ -124,14 +135,20 @@ Result<NamedVehicle> with_plate(Store& store, const std::vector<VideoRow>& video
     for (const VehicleRow& vehicle : vehicles) {
         for (const VideoRow& video : videos) {
             if (video.id != vehicle.video) continue;
-            found.push_back({video, vehicle});
+            found.push_back({video, vehicle, std::nullopt});
             names.push_back(fmt::format("{} ({:.1f}-{:.1f} s)",
                                         reference_of(video, vehicle.track, videos),
                                         static_cast<double>(vehicle.first_us) / 1e6,
                                         static_cast<double>(vehicle.last_us) / 1e6));
         }
     }
-    if (found.size() == 1) return std::move(found.front());
+    if (found.size() == 1) {
+        VehicleFilter as_read;
+        as_read.video = found.front().video.id;
+        as_read.track = found.front().vehicle.track;
+        TRY_ASSIGN(const std::vector<VehicleRow> rows, store.vehicles(as_read));
+        if (rows.size() == 1) return named(store, found.front().video, rows.front());
+    }
     if (found.size() > 1) {
         return Error{fmt::format("{} vehicles have the plate {}: name one of {}", found.size(),
                                  *filter.plate, list_of(names))};

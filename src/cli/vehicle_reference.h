@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -10,7 +11,10 @@ namespace dashcam {
 // A vehicle that somebody named, and its clip.
 struct NamedVehicle {
     VideoRow video;
-    VehicleRow vehicle;
+    VehicleRow vehicle;                       // as it was read
+    std::optional<CorrectionRow> correction;  // the one in force
+    // What a person said, else what was read.
+    const std::string& plate() const { return correction ? correction->plate : vehicle.plate; }
 };
 
 // Help for the option that takes a reference.
@@ -22,8 +26,8 @@ inline constexpr char kVehicleReferenceHelp[] =
 //   drive.mp4:16, card/drive.mp4:16, /media/card/drive.mp4:16   a clip's path or its end
 //   1f3a:16                                                     at least 4 digits of its hash
 //   KV67WRT, 'kv 67-wrt'                                        a plate that one vehicle has
-// Errors are one line: nothing of that name, with what there is instead; or several, with the
-// references that tell them apart.
+// A corrected plate counts instead of the one that was read. Errors are one line: nothing of that
+// name, with what there is instead; or several, with the references that tell them apart.
 Result<NamedVehicle> find_vehicle(Store& store, const std::string& reference);
 
 // The shortest reference that stays understandable: "drive.mp4:16", or with the start of the hash

@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 
+#include "cli/text_table.h"
 #include "video/printable_path.h"
 
 namespace dashcam {
@@ -22,19 +21,12 @@ std::string path_of(const std::map<std::string, std::string>& paths, const std::
 
 double seconds(std::int64_t microseconds) { return static_cast<double>(microseconds) / 1e6; }
 
-// Characters of a UTF-8 text, for padding.
-std::size_t columns(const std::string& text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-    }));
-}
-
 }  // namespace
 
 std::string vehicle_table(const std::vector<VehicleRow>& vehicles,
                           const std::map<std::string, std::string>& paths) {
-    using Line = std::array<std::string, 8>;
-    std::vector<Line> lines{{"VIDEO", "TRACK", "CLASS", "PLATE", "TIER", "CONF", "SEEN", "NOTE"}};
+    std::vector<TextLine> lines{
+        {"VIDEO", "TRACK", "CLASS", "PLATE", "TIER", "CONF", "SEEN", "NOTE"}};
     for (const VehicleRow& row : vehicles) {
         lines.push_back(
             {file_name(path_of(paths, row.video)), std::to_string(row.track), row.vehicle_class,
@@ -43,20 +35,7 @@ std::string vehicle_table(const std::vector<VehicleRow>& vehicles,
              fmt::format("{:.1f}-{:.1f} s", seconds(row.first_us), seconds(row.last_us)),
              row.plate.empty() ? row.unread_reason : row.region});
     }
-    std::array<std::size_t, 8> widths{};
-    for (const Line& line : lines) {
-        for (std::size_t i = 0; i < line.size(); ++i)
-            widths[i] = std::max(widths[i], columns(line[i]));
-    }
-    std::string text;
-    for (const Line& line : lines) {
-        std::string out;
-        for (std::size_t i = 0; i < line.size(); ++i)
-            out += line[i] + std::string(widths[i] + 2 - columns(line[i]), ' ');
-        out.erase(out.find_last_not_of(' ') + 1);
-        text += out + "\n";
-    }
-    return text;
+    return text_table(lines);
 }
 
 std::string vehicle_json(const std::vector<VehicleRow>& vehicles,

@@ -47,6 +47,8 @@ struct ModelDescription {
     std::string file;
     TensorDescription input;
     std::vector<TensorDescription> outputs;
+    std::string
+        arithmetic;  // what the engine computes in: "f32", "bf16"; empty if it does not tell
 
     // The output of that name, or nullptr.
     const TensorDescription* output(const std::string& name) const;
@@ -57,7 +59,7 @@ struct ModelDescription {
 struct ModelOptions {
     Precision precision = Precision::kAuto;
     // Folder for compiled models, made if it is missing, so that a second start is fast. Empty: no
-    // cache. Several processes may share it.
+    // cache. Several processes may share it. One that cannot be written or read is not used.
     std::string cache_folder;
 };
 

@@ -28,6 +28,8 @@ struct Letterbox {
     int offset_x = 0;  // of the picture's left upper corner in the input
     int offset_y = 0;
 
+    bool operator==(const Letterbox&) const = default;
+
     // A point of the network's input in pixels of the full frame. Not clipped.
     Point to_frame(float x, float y) const;
     // The inverse of to_frame.

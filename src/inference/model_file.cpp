@@ -37,7 +37,7 @@ ModelFile defaults_of(NetworkRole role) {
             file.input_width = 640;
             file.input_height = 384;
             file.labels = {"car", "truck", "bus", "motorcycle"};
-            file.score_threshold = 0.4f;
+            file.score_threshold = 0.5f;
             file.nms_iou = 0.55f;
             break;
         case NetworkRole::kPlate:

@@ -1,8 +1,13 @@
 #include "inference/openvino_engine.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <openvino/openvino.hpp>
 #include <utility>
 
@@ -79,6 +84,27 @@ Result<ModelDescription> fix_to_one_sample(const std::string& path, ov::Model& m
     return out;
 }
 
+// OpenVINO writes a compiled model in place: another process must not read it half written. Ends
+// with the process. Where it cannot be taken, nothing is locked.
+class CacheLock {
+  public:
+    explicit CacheLock(const std::string& folder) {
+        std::error_code ignored;
+        std::filesystem::create_directories(folder, ignored);
+        file_ = open((folder + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+        if (file_ >= 0) flock(file_, LOCK_EX);
+    }
+    CacheLock(const CacheLock&) = delete;
+    CacheLock& operator=(const CacheLock&) = delete;
+    ~CacheLock() {
+        if (file_ >= 0) close(file_);
+    }
+    bool taken() const { return file_ >= 0; }
+
+  private:
+    int file_ = -1;
+};
+
 ov::AnyMap properties_of(const std::string& device, Precision precision) {
     ov::AnyMap map{ov::hint::performance_mode(ov::hint::PerformanceMode::LATENCY)};
     if (device == "CPU") {
@@ -137,6 +163,22 @@ class OpenVinoModel final : public Model {
     ov::InferRequest request_;
 };
 
+// A cache that cannot be used costs its time only: the model is compiled without it.
+ov::CompiledModel compile(ov::Core& core, const std::shared_ptr<ov::Model>& model,
+                          const std::string& device, const ov::AnyMap& properties,
+                          const std::string& cache_folder) {
+    if (!cache_folder.empty()) {
+        const CacheLock lock(cache_folder);
+        ov::AnyMap cached = properties;
+        cached.insert(ov::cache_dir(cache_folder));
+        try {
+            if (lock.taken()) return core.compile_model(model, device, cached);
+        } catch (const std::exception&) {
+        }
+    }
+    return core.compile_model(model, device, properties);
+}
+
 // The sanitizers refuse libraries opened with RTLD_DEEPBIND, which oneTBB uses unless it is told of
 // them.
 void prepare_for_sanitizers() {
@@ -194,15 +236,15 @@ Result<std::unique_ptr<Model>> OpenVinoEngine::load(const std::string& path,
     try {
         TRY_ASSIGN(ModelDescription description, fix_to_one_sample(path, *model));
         ov::AnyMap properties = properties_of(state_->device, options.precision);
-        if (!options.cache_folder.empty()) properties.insert(ov::cache_dir(options.cache_folder));
-        ov::CompiledModel compiled = state_->core.compile_model(model, state_->device, properties);
+        ov::CompiledModel compiled =
+            compile(state_->core, model, state_->device, properties, options.cache_folder);
+        description.arithmetic =
+            compiled.get_property(ov::hint::inference_precision).get_type_name();
         return std::unique_ptr<Model>(
             std::make_unique<OpenVinoModel>(std::move(description), std::move(compiled)));
     } catch (const std::exception& exception) {
         return Error{"OpenVINO could not prepare the model " + path + " for " + state_->device +
-                     " (" + cause_of(exception) +
-                     "): try the precision f32, and check that the cache folder, if there is one, "
-                     "can be written"};
+                     " (" + cause_of(exception) + "): try the precision f32"};
     }
 }
 

@@ -153,14 +153,13 @@ TEST_F(OpenVinoEngineTest, TheCacheChangesNoBit) {
     EXPECT_EQ(outputs_with(cache), expected);
 }
 
-TEST_F(OpenVinoEngineTest, ExplainsACacheThatCannotBeMade) {
+TEST_F(OpenVinoEngineTest, ACacheThatCannotBeMadeIsDoneWithout) {
     SKIP_WITHOUT_MODELS();
     const std::string file = write("file", "no folder");
     const auto model = engine_->load(onnx_of(text_model(), NetworkRole::kText),
                                      {Precision::kAuto, file + "/cache"});
-    ASSERT_FALSE(model.ok());
-    EXPECT_NE(model.error().message.find("cache folder"), std::string::npos)
-        << model.error().message;
+    EXPECT_TRUE(model.ok()) << model.error().message;
+    EXPECT_TRUE(std::filesystem::is_regular_file(file));
 }
 
 TEST_F(OpenVinoEngineTest, RefusesAnotherRolesFile) {

@@ -68,6 +68,19 @@ void fill_border(const Letterbox& box, int width, int height, std::span<std::uin
 
 }  // namespace
 
+struct Preprocessor::Filters {
+    explicit Filters(const Letterbox& of) : box(of), luma(of, 1), chroma(of, 2) {}
+
+    Letterbox box;
+    PlaneFilter luma;
+    PlaneFilter chroma;
+};
+
+Preprocessor::Preprocessor() = default;
+Preprocessor::~Preprocessor() = default;
+Preprocessor::Preprocessor(Preprocessor&&) noexcept = default;
+Preprocessor& Preprocessor::operator=(Preprocessor&&) noexcept = default;
+
 PixelRect whole_frame(const FrameFormat& format) { return {0, 0, format.width, format.height}; }
 
 Letterbox Preprocessor::run(const FrameView& frame, const PixelRect& source, int width, int height,
@@ -77,8 +90,9 @@ Letterbox Preprocessor::run(const FrameView& frame, const PixelRect& source, int
           source.y1 <= format.height);
     CHECK(bgr.size() == static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3);
     const Letterbox box = fit_letterbox(source, width, height);
-    const PlaneFilter luma(box, 1);
-    const PlaneFilter chroma(box, 2);
+    if (filters_ == nullptr || filters_->box != box) filters_ = std::make_unique<Filters>(box);
+    const PlaneFilter& luma = filters_->luma;
+    const PlaneFilter& chroma = filters_->chroma;
     const ColourCoefficients colour = colour_coefficients(format.range, format.matrix);
     const auto pixels = static_cast<std::size_t>(box.scaled_width);
     row_.resize(static_cast<std::size_t>(luma.width) + 1);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -22,12 +23,21 @@ constexpr std::uint8_t kLetterboxGrey = 114;
 // bytes on every machine. Keeps scratch rows between calls: not thread-safe.
 class Preprocessor {
   public:
+    Preprocessor();
+    ~Preprocessor();
+    Preprocessor(Preprocessor&&) noexcept;
+    Preprocessor& operator=(Preprocessor&&) noexcept;
+
     // Writes the `source` part of the frame into `bgr`, width x height x 3 bytes.
     // Precondition: `source` lies within the frame and is at least 1x1.
     Letterbox run(const FrameView& frame, const PixelRect& source, int width, int height,
                   std::span<std::uint8_t> bgr);
 
   private:
+    // The filters of the last call: whole frames of a video all need the same.
+    struct Filters;
+
+    std::unique_ptr<Filters> filters_;
     std::vector<std::uint16_t> row_;
     std::vector<std::int16_t> luma_;
     std::vector<std::int16_t> cb_;

@@ -50,13 +50,40 @@ Result<void> check_tensors(const ModelFile& file, const ModelDescription& model)
     return {};
 }
 
+// The network's scores on the scale of which kSureScore is the side file's threshold: linear below
+// and above it.
+class ScoreScale {
+  public:
+    explicit ScoreScale(float threshold)
+        // A threshold of 0 or 1 would leave one side without a slope.
+        : threshold_(std::clamp(threshold, 0.001f, 0.999f)) {}
+
+    float of(float score) const {
+        if (threshold_ == kSureScore) return score;
+        return score < threshold_
+                   ? score / threshold_ * kSureScore
+                   : kSureScore + (score - threshold_) / (1 - threshold_) * (1 - kSureScore);
+    }
+    // The inverse.
+    float raw(float score) const {
+        if (threshold_ == kSureScore) return score;
+        return score < kSureScore
+                   ? score / kSureScore * threshold_
+                   : threshold_ + (score - kSureScore) / (1 - kSureScore) * (1 - threshold_);
+    }
+
+  private:
+    float threshold_;
+};
+
 class NetworkVehicleDetector final : public VehicleDetector {
   public:
     NetworkVehicleDetector(const ModelFile& file, std::vector<VehicleClass> classes,
                            std::unique_ptr<Model> model, const Options& options)
         : width_(file.input_width),
           height_(file.input_height),
-          min_score_(options.min_score),
+          scale_(file.score_threshold),
+          min_raw_score_(scale_.raw(options.min_score)),
           nms_iou_(options.nms_iou.value_or(file.nms_iou)),
           classes_(std::move(classes)),
           model_(std::move(model)),
@@ -74,7 +101,7 @@ class NetworkVehicleDetector final : public VehicleDetector {
             preprocessor_.run(frame, whole_frame(frame.format), width_, height_, input_);
         TRY(model_->run(input_, 1, outputs_));
         const std::vector<BoxCandidate> kept =
-            suppress_overlaps(select_boxes(outputs_[boxes_], outputs_[scores_], min_score_),
+            suppress_overlaps(select_boxes(outputs_[boxes_], outputs_[scores_], min_raw_score_),
                               nms_iou_, kMaxDetectionsPerFrame);
         return in_frame(kept, letterbox, frame.format);
     }
@@ -87,7 +114,7 @@ class NetworkVehicleDetector final : public VehicleDetector {
             Detection detection;
             detection.box = clipped(letterbox.to_frame(candidate.box), format.width, format.height);
             if (detection.box.width() < 1 || detection.box.height() < 1) continue;
-            detection.score = std::min(candidate.score, 1.0f);
+            detection.score = scale_.of(std::min(candidate.score, 1.0f));
             detection.vehicle_class = class_at(candidate.row);
             found.push_back(detection);
         }
@@ -111,7 +138,8 @@ class NetworkVehicleDetector final : public VehicleDetector {
 
     int width_;
     int height_;
-    float min_score_;
+    ScoreScale scale_;
+    float min_raw_score_;
     float nms_iou_;
     std::vector<VehicleClass> classes_;  // of the output's columns
     std::unique_ptr<Model> model_;

@@ -14,8 +14,7 @@ namespace dashcam {
 // Finds vehicles in a whole frame. Same frame, same detections. Not thread-safe.
 class VehicleDetector {
   public:
-    // What the tracker may still hold on to, well below what may start a track (the side file's
-    // score_threshold).
+    // What the tracker may still hold on to, well below what may start a track (kSureScore).
     static constexpr float kDefaultMinScore = 0.2f;
 
     struct Options {
@@ -35,9 +34,10 @@ class VehicleDetector {
 
     virtual ~VehicleDetector() = default;
 
-    // Boxes in pixels of the frame, clipped to it, at least one pixel wide and high; the best score
-    // first, then by x0, then y0. Suppression is over all classes together. A frame of no pixels is
-    // an error.
+    // Scores are the network's, stretched so that the side file's score_threshold becomes
+    // kSureScore. Boxes in pixels of the frame, clipped to it, at least one pixel wide and high;
+    // the best score first, then by x0, then y0. Suppression is over all classes together. A frame
+    // of no pixels is an error.
     virtual Result<Detections> detect(const FrameView& frame) = 0;
 };
 

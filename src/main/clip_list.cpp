@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <thread>
 
 #include "video/content_hash.h"
@@ -37,6 +38,7 @@ bool is_done(const std::optional<VideoRow>& row) {
 
 ClipList::ClipList(std::vector<std::string> paths, std::string settings, Store& store, Redo redo)
     : settings_(std::move(settings)), store_(store), redo_(redo) {
+    const MutexLock lock(mutex_);
     for (std::string& path : paths) {
         Clip clip;
         clip.path = std::move(path);
@@ -45,7 +47,10 @@ ClipList::ClipList(std::vector<std::string> paths, std::string settings, Store& 
             clip.reason = found.error().message;
         } else if (redo_ == Redo::kNo) {
             // A database that fails here fails again at the first write, where it is reported.
-            const auto row = store_.find_video(clip.path, clip.bytes, clip.modified_us);
+            std::error_code failed;  // rows have whole paths
+            const std::string whole =
+                std::filesystem::absolute(clip.path, failed).lexically_normal();
+            const auto row = store_.find_video(whole, clip.bytes, clip.modified_us);
             if (row.ok() && is_done(*row)) {
                 clip.state = ClipState::kSkipped;
                 clip.id = (*row)->id;
@@ -56,7 +61,7 @@ ClipList::ClipList(std::vector<std::string> paths, std::string settings, Store& 
 }
 
 void ClipList::keep_journal(ClipJournal& journal, std::uint32_t most_deaths) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     journal_ = &journal;
     for (Clip& clip : clips_) {
         if (clip.state != ClipState::kPending) continue;
@@ -114,25 +119,28 @@ std::optional<std::size_t> ClipList::next_pending(std::size_t frame_slot_bytes) 
 std::optional<VideoToRead> ClipList::take(std::size_t frame_slot_bytes,
                                           const std::atomic<std::uint32_t>& stop) {
     // One at a time: of two clips with the same content, it is always the first that is read.
-    const std::lock_guard hashing(hashing_);
+    const MutexLock hashing(hashing_);
     for (;;) {
         if (stop.load(std::memory_order_acquire) != 0) return std::nullopt;
         std::size_t at = 0;
         std::string path;
+        bool wait = false;
         {
-            std::unique_lock lock(mutex_);
-            if (must_wait(frame_slot_bytes)) {
-                lock.unlock();
-                std::this_thread::sleep_for(kSuspectPace);
-                continue;
+            const MutexLock lock(mutex_);
+            wait = must_wait(frame_slot_bytes);
+            if (!wait) {
+                const auto next = next_pending(frame_slot_bytes);
+                if (!next) return std::nullopt;
+                at = *next;
+                path = clips_[at].path;
             }
-            const auto next = next_pending(frame_slot_bytes);
-            if (!next) return std::nullopt;
-            at = *next;
-            path = clips_[at].path;
+        }
+        if (wait) {
+            std::this_thread::sleep_for(kSuspectPace);
+            continue;
         }
         const Result<std::string> hash = content_hash(path, &stop);
-        const std::lock_guard lock(mutex_);
+        const MutexLock lock(mutex_);
         Clip& clip = clips_[at];
         if (!hash.ok() && stop.load(std::memory_order_acquire) != 0) {
             clip.state = ClipState::kPending;
@@ -163,7 +171,7 @@ std::optional<VideoToRead> ClipList::take(std::size_t frame_slot_bytes,
 }
 
 void ClipList::report(const VideoToRead& video, const ReadReport& report) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (being_read_ > 0) --being_read_;
     reading_suspect_ = false;
     if (journal_ != nullptr) {
@@ -190,12 +198,12 @@ void ClipList::report(const VideoToRead& video, const ReadReport& report) {
 }
 
 void ClipList::end_journal() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (journal_ != nullptr) journal_->end();
 }
 
 void ClipList::return_unfinished() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     for (Clip& clip : clips_) {
         if (clip.state == ClipState::kAdmitted) {
             const auto row = store_.find_video(clip.id);
@@ -218,13 +226,13 @@ std::vector<std::string> ClipList::being_read() const {
 }
 
 bool ClipList::anything_pending() const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return std::any_of(clips_.begin(), clips_.end(),
                        [](const Clip& c) { return c.state == ClipState::kPending; });
 }
 
 std::size_t ClipList::largest_pending_frame() const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::size_t largest = 0;
     for (const Clip& clip : clips_) {
         if (clip.state == ClipState::kPending) largest = std::max(largest, clip.frame_bytes);
@@ -233,19 +241,19 @@ std::size_t ClipList::largest_pending_frame() const {
 }
 
 void ClipList::note_frame_bytes(const std::string& path, std::size_t bytes) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     for (Clip& clip : clips_) {
         if (clip.path == path) clip.frame_bytes = bytes;
     }
 }
 
 std::vector<Clip> ClipList::clips() const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return clips_;
 }
 
 std::size_t ClipList::skipped() const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return static_cast<std::size_t>(
         std::count_if(clips_.begin(), clips_.end(), [](const Clip& clip) {
             return clip.state == ClipState::kSkipped || clip.state == ClipState::kDuplicate;

@@ -2,12 +2,12 @@
 
 #include <cstdint>
 #include <deque>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "base/mutex.h"
 #include "base/result.h"
 #include "main/clip_journal.h"
 #include "pipeline/video_reader/video_reader.h"
@@ -72,22 +72,22 @@ class ClipList {
     std::size_t skipped() const;
 
   private:
-    std::optional<std::size_t> next_pending(std::size_t frame_slot_bytes);
+    std::optional<std::size_t> next_pending(std::size_t frame_slot_bytes) REQUIRES_LOCK(mutex_);
     // A suspect is being read, or is the next and others are.
-    bool must_wait(std::size_t frame_slot_bytes) const;
-    bool is_suspect(const Clip& clip) const;
-    void set_aside(Clip& clip, std::uint32_t deaths);
+    bool must_wait(std::size_t frame_slot_bytes) const REQUIRES_LOCK(mutex_);
+    bool is_suspect(const Clip& clip) const REQUIRES_LOCK(mutex_);
+    void set_aside(Clip& clip, std::uint32_t deaths) REQUIRES_LOCK(mutex_);
 
-    std::mutex hashing_;  // taken before mutex_
-    mutable std::mutex mutex_;
-    std::vector<Clip> clips_;
-    std::set<std::string> taken_ids_;
-    std::string settings_;
-    Store& store_;
-    Redo redo_;
-    ClipJournal* journal_ = nullptr;
-    std::size_t being_read_ = 0;
-    bool reading_suspect_ = false;
+    Mutex hashing_ ACQUIRED_BEFORE(mutex_);
+    mutable Mutex mutex_;
+    std::vector<Clip> clips_ GUARDED_BY(mutex_);
+    std::set<std::string> taken_ids_ GUARDED_BY(mutex_);
+    const std::string settings_;
+    Store& store_ GUARDED_BY(mutex_);
+    const Redo redo_;
+    ClipJournal* journal_ GUARDED_BY(mutex_) = nullptr;
+    std::size_t being_read_ GUARDED_BY(mutex_) = 0;
+    bool reading_suspect_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace dashcam

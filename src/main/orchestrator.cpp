@@ -163,6 +163,7 @@ Result<RunReport> run_pipeline(const RunPlan& plan, const std::vector<std::strin
         frame_bytes = std::max(frame_bytes, list.largest_pending_frame());
         TRY_ASSIGN(const auto session, Session::create(plan, list, signals, frame_bytes));
         TRY_ASSIGN(const SessionReport part, session->run(probed.frames_expected));
+        session->add_to(report.statistics);
         report.end = part.end;
         report.reason = part.reason;
         report.incidents.insert(report.incidents.end(), part.incidents.begin(),
@@ -186,6 +187,10 @@ Result<RunReport> run_pipeline(const RunPlan& plan, const std::vector<std::strin
         spdlog::warn("the end of the run could not be noted: {}", written.error().message);
     }
     report.clips = list.clips();
+    if (report.statistics.first_detected_ns != 0) {
+        report.first_detection_s =
+            static_cast<double>(report.statistics.first_detected_ns - started_ns) / 1e9;
+    }
     report.elapsed_s = static_cast<double>(monotonic_ns() - started_ns) / 1e9;
     return report;
 }

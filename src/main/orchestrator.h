@@ -23,6 +23,8 @@ struct RunReport {
     std::uint64_t switches = 0;
     std::uint32_t forced = 0;
     double elapsed_s = 0;
+    double first_detection_s = 0;  // after the start; 0: there was none
+    RunStatistics statistics;
 };
 
 // The orchestrator: takes the clips through as many sessions as they need (normally one), from the

@@ -10,6 +10,7 @@
 #include "main/worker_roles.h"
 #include "pipeline/stages/stage.h"
 #include "pipeline/task_queue/audit.h"
+#include "pipeline/task_queue/damage.h"
 #include "pipeline/worker_status/worker_status.h"
 #include "shared_memory/monotonic_clock.h"
 #include "video/printable_path.h"
@@ -125,6 +126,17 @@ void Session::kill_stale_workers() {
             place.process->send_signal(SIGKILL);
         }
     }
+}
+
+// A reader or this thread took over the lock of a dead worker, and the words behind it were not
+// what this program stored.
+void Session::notice_damage() {
+    const Damage damage = control_.header().damage.load();
+    if (damage == Damage::kNone || ended_) return;
+    report_.end = SessionEnd::kDamaged;
+    report_.reason = fmt::format("the task queue is damaged: {}", to_text(damage));
+    spdlog::error("{}: going on in new shared memory", report_.reason);
+    ended_ = true;
 }
 
 void Session::settle_dead_tasks() {

@@ -5,12 +5,14 @@
 #include <xxhash.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 
 #include "inference/model_file.h"
 #include "inference/onnx_file.h"
 #include "inference/vehicle_detector.h"
+#include "main/network_setup.h"
 #include "video/content_hash.h"
 
 namespace dashcam {
@@ -71,6 +73,19 @@ std::string database_of(const Settings& settings) {
     return fs::absolute(settings.db).lexically_normal().string();
 }
 
+std::string model_cache_of(const Settings& settings) {
+    if (settings.model_cache == "off") return settings.model_cache;
+    if (!settings.model_cache.empty())
+        return fs::absolute(settings.model_cache).lexically_normal().string();
+    const auto set = [](const char* name) {
+        const char* value = std::getenv(name);
+        return std::string(value != nullptr && value[0] == '/' ? value : "");
+    };
+    if (const std::string cache = set("XDG_CACHE_HOME"); !cache.empty()) return cache + "/dashcam";
+    if (const std::string home = set("HOME"); !home.empty()) return home + "/.cache/dashcam";
+    return "off";
+}
+
 Result<RunPlan> make_run_plan(const Settings& settings) {
     RunPlan plan;
     plan.settings = settings;
@@ -78,19 +93,16 @@ Result<RunPlan> make_run_plan(const Settings& settings) {
     all.out = fs::absolute(settings.out).lexically_normal().string();
     while (all.out.size() > 1 && all.out.back() == '/') all.out.pop_back();
     all.db = database_of(settings);
+    all.model_cache = model_cache_of(settings);
     TRY(make_output_folder(all.out));
     plan.log_file = all.out + "/dashcam.log";
 
-    plan.settings_text = fmt::format("dashcam {}\ndevice {}\nprecision {}\n", DASHCAM_VERSION,
-                                     all.device, all.precision);
+    plan.settings_text = fmt::format("dashcam {}\ndevice {}\nprecision {}\nanalysis rate {}\n",
+                                     DASHCAM_VERSION, all.device, all.precision, all.analysis_rate);
+    TRY(resolve_models(all));
     for (auto [role, path] : {std::pair{NetworkRole::kVehicle, &all.vehicle_model},
                               std::pair{NetworkRole::kPlate, &all.plate_model},
                               std::pair{NetworkRole::kText, &all.text_model}}) {
-        if (path->empty()) {
-            TRY_ASSIGN(*path, shipped_model(std::string(to_string(role))));
-        } else {
-            *path = fs::absolute(*path).lexically_normal().string();
-        }
         TRY_ASSIGN(const std::string line, model_line(role, *path));
         plan.settings_text += line;
     }

@@ -18,6 +18,9 @@ struct RunPlan {
 
 // Resolves paths and reads the models' checksums. Makes the output folder.
 // Errors: it cannot be made or written; a model file is missing.
+// Where compiled networks are kept; "off": nowhere. $XDG_CACHE_HOME or ~/.cache, if there is one.
+std::string model_cache_of(const Settings& settings);
+
 Result<RunPlan> make_run_plan(const Settings& settings);
 
 // The shipped model of a role ("vehicle", "plate", "text"): its side file, in share/dashcam/models

@@ -134,7 +134,7 @@ void Session::start_readers() {
 
 void Session::read_clips() {
     VideoReader reader(control_, frames_, clip_opener(plan_.settings),
-                       decoder_options(plan_.settings));
+                       decoder_options(plan_.settings), plan_.settings.analysis_rate);
     const std::atomic<std::uint32_t>& stop = control_.header().stop;
     while (const auto video = clips_.take(control_.header().sizes.frame_slot_bytes, stop)) {
         try {
@@ -168,6 +168,7 @@ Result<SessionReport> Session::run(std::uint64_t frames_expected) {
         wait_for_events(kTickMs);
         collect_exits();
         settle_dead_tasks();
+        notice_damage();
         if (ended_) break;
         TRY(restart_due());
         kill_stale_workers();
@@ -183,7 +184,7 @@ Result<SessionReport> Session::run(std::uint64_t frames_expected) {
     }
     shut_down();
     audit_at_end();
-    report_.frames = counters.frames_admitted.load();
+    report_.frames = counters.frames_read.load();
     report_.restarts = counters.restarts.load();
     for (const WorkerGlimpse& worker : worker_glimpses(control_))
         report_.switches += worker.switches;

@@ -11,6 +11,7 @@
 #include "main/child_processes.h"
 #include "main/clip_list.h"
 #include "main/run_plan.h"
+#include "main/run_statistics.h"
 #include "main/signals.h"
 #include "pipeline/control_region/control_region.h"
 #include "pipeline/frame_store/frame_store.h"
@@ -59,6 +60,7 @@ class Session {
 
     // Errors: a process could not be started at all.
     Result<SessionReport> run(std::uint64_t frames_expected);
+    void add_to(RunStatistics& statistics) const { statistics.add(control_); }
 
   private:
     struct Place {
@@ -87,6 +89,7 @@ class Session {
     Result<void> restart_due();
     void kill_stale_workers();
     void settle_dead_tasks();
+    void notice_damage();
     void mark_absent(std::uint8_t number);
     bool work_is_finished();
     bool work_stands_still();
@@ -98,7 +101,7 @@ class Session {
     // Second phase: everybody leaves, stragglers are forced. Called once, at every kind of end.
     void shut_down();
     // False: one of them did not end in time.
-    bool join_readers();
+    bool join_readers(std::int64_t timeout_ns);
     void join_children();
     // The queue's invariants once more, when nobody works in it.
     void audit_at_end();

@@ -27,10 +27,13 @@ void Session::shut_down() {
     ended_ = true;
     control_.header().stop.store(1, std::memory_order_release);
     queue_.wake_everyone();
-    const bool readers_left = join_readers();
+    bool readers_left = join_readers(plan_.settings.terminate_timeout_s * kSecondNs);
     control_.header().terminate.store(1, std::memory_order_release);
     queue_.wake_everyone();
     join_children();
+    // A reader may have waited for the queue's lock, and its owner was stopped; that one is dead
+    // now.
+    if (!readers_left) readers_left = join_readers(kForceGraceNs);
     if (!readers_left) {
         // The thread cannot be ended, and what it uses must not go away under it. All rows are
         // committed; the next run does the clip again.
@@ -43,9 +46,8 @@ void Session::shut_down() {
     clips_.return_unfinished();
 }
 
-bool Session::join_readers() {
-    const std::int64_t deadline_ns =
-        monotonic_ns() + plan_.settings.terminate_timeout_s * kSecondNs;
+bool Session::join_readers(std::int64_t timeout_ns) {
+    const std::int64_t deadline_ns = monotonic_ns() + timeout_ns;
     while (readers_running_.load() > 0 && monotonic_ns() < deadline_ns) {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }

@@ -10,8 +10,8 @@
 #include <memory>
 
 #include "inference/networks.h"
-#include "inference/openvino_engine.h"
 #include "main/child_processes.h"
+#include "main/network_setup.h"
 #include "pipeline/control_region/control_region.h"
 #include "pipeline/logging/process_log.h"
 #include "pipeline/scheduler/scheduler_loop.h"
@@ -49,13 +49,7 @@ class GpuStageLoader {
 
     Result<std::unique_ptr<Stage>> load(Category category) {
         if (networks_ == nullptr) {
-            TRY_ASSIGN(auto engine, OpenVinoEngine::create(settings_.device));
-            NetworkSettings networks;
-            networks.vehicle_path = settings_.vehicle_model;
-            networks.plate_path = settings_.plate_model;
-            networks.text_path = settings_.text_model;
-            TRY_ASSIGN(networks.model.precision, precision_of(settings_.precision));
-            networks_ = std::make_unique<FileNetworkLoader>(std::move(engine), networks);
+            TRY_ASSIGN(networks_, make_network_loader(settings_));
         }
         if (category == Category::kVehicleDetect) {
             TRY_ASSIGN(auto detector, networks_->load_vehicle_detector());
@@ -72,7 +66,7 @@ class GpuStageLoader {
 
   private:
     Settings settings_;
-    std::unique_ptr<FileNetworkLoader> networks_;
+    std::unique_ptr<NetworkLoader> networks_;
 };
 
 Result<std::unique_ptr<Stage>> load_cpu_stage(const Settings& settings, Category category) {

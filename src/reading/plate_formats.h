@@ -63,7 +63,7 @@ struct WeightedText {
     double probability = 0;
 };
 
-// The formats that fit a text, by how many times more vehicles carry it under each than if all
+// The regions whose formats fit a text, by how many times more vehicles carry it under each than if all
 // texts of its length were equally frequent; largest first, one entry for each region.
 struct RegionFit {
     std::string region;

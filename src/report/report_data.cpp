@@ -99,6 +99,12 @@ Json vehicle_json(const VehicleRow& vehicle, const std::vector<ReadingRow>& read
             {"r", list}};
 }
 
+Json correction_json(const CorrectionRow& correction) {
+    return {{"plate", printable_text(correction.plate)},
+            {"reason", printable_text(correction.reason)},
+            {"at", printable_text(correction.corrected_at)}};
+}
+
 }  // namespace
 
 Result<ReportRows> load_report_rows(Store& store) {
@@ -106,6 +112,7 @@ Result<ReportRows> load_report_rows(Store& store) {
     TRY_ASSIGN(rows.videos, store.videos());
     TRY_ASSIGN(rows.vehicles, store.vehicles({}));
     TRY_ASSIGN(rows.runs, store.runs());
+    TRY_ASSIGN(rows.corrections, store.corrections(std::nullopt));
     for (const VehicleRow& vehicle : rows.vehicles) {
         std::vector<ReadingRow>& readings = rows.readings.emplace_back();
         if (vehicle.readings > 0) {
@@ -123,12 +130,20 @@ nlohmann::json report_data(const ReportRows& rows, const std::vector<PagePicture
         clip_numbers[video.id] = clips.size();
         clips.push_back(clip_json(video));
     }
+    std::map<std::pair<std::string, std::int64_t>, const CorrectionRow*> corrections;
+    for (const CorrectionRow& correction : rows.corrections) {
+        if (correction.in_force != 0)
+            corrections[{correction.video, correction.vehicle}] = &correction;
+    }
     Json vehicles = Json::array();
     for (std::size_t i = 0; i < rows.vehicles.size(); ++i) {
         const auto clip = clip_numbers.find(rows.vehicles[i].video);
         if (clip == clip_numbers.end()) continue;  // the clip came between two queries
-        vehicles.push_back(
+        Json& vehicle = vehicles.emplace_back(
             vehicle_json(rows.vehicles[i], rows.readings[i], clip->second, pictures[i]));
+        const auto correction =
+            corrections.find({rows.vehicles[i].video, std::int64_t{rows.vehicles[i].track}});
+        if (correction != corrections.end()) vehicle["fix"] = correction_json(*correction->second);
     }
     Json settings = Json::object();
     for (const RunRow& run : rows.runs) settings[run.settings] = provenance_text(run.settings, run);

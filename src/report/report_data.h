@@ -15,6 +15,7 @@ struct ReportRows {
     std::vector<VehicleRow> vehicles;
     std::vector<std::vector<ReadingRow>> readings;  // of each vehicle
     std::vector<RunRow> runs;
+    std::vector<CorrectionRow> corrections;
 };
 Result<ReportRows> load_report_rows(Store& store);
 

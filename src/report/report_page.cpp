@@ -17,6 +17,7 @@
 #include "report/page_pictures.h"
 #include "report/report_data.h"
 #include "report/vehicle_record.h"
+#include "report/verification.h"
 #include "report/web_text.h"
 #include "video/printable_path.h"
 
@@ -119,6 +120,10 @@ class Pictures {
     // What the page calls it; the picture itself goes to elements().
     std::string place(const std::string& picture) {
         if (picture.empty() || options_.pictures == PicturesInPage::kNone) return "";
+        if (!is_picture_path(picture)) {
+            ++outcome_.missing;
+            return "";
+        }
         const Result<std::string> file = read_picture(options_.pictures_folder + "/" + picture);
         const Result<std::string> jpeg =
             file.ok() ? fitted_jpeg(*file, kWidestPicture) : Result<std::string>(file.error());

@@ -48,16 +48,39 @@ nlohmann::json readings_json(const std::vector<ReadingRow>& readings) {
     return list;
 }
 
+nlohmann::json corrections_json(const std::vector<CorrectionRow>& corrections) {
+    auto list = nlohmann::json::array();
+    for (const CorrectionRow& correction : corrections) {
+        list.push_back({{"plate", correction.plate},
+                        {"reason", correction.reason},
+                        {"corrected_at", correction.corrected_at},
+                        {"plate_before", correction.plate_before},
+                        {"in_force", correction.in_force != 0}});
+    }
+    return list;
+}
+
 }  // namespace
 
 Result<VehicleRecord> load_record(Store& store, const VideoRow& video, const VehicleRow& vehicle) {
-    VehicleRecord record{video, vehicle, {}, std::nullopt};
+    VehicleRecord record{video, vehicle, {}, {}, std::nullopt};
     TRY_ASSIGN(record.readings, store.readings(vehicle.video, vehicle.track));
+    TRY_ASSIGN(const std::vector<CorrectionRow> corrections, store.corrections(video.id));
+    for (const CorrectionRow& correction : corrections) {
+        if (correction.vehicle == vehicle.track) record.corrections.push_back(correction);
+    }
     TRY_ASSIGN(const std::vector<RunRow> runs, store.runs());
     for (const RunRow& run : runs) {
         if (run.settings == vehicle.settings) record.run = run;
     }
     return record;
+}
+
+const CorrectionRow* VehicleRecord::correction() const {
+    for (const CorrectionRow& row : corrections) {
+        if (row.in_force != 0) return &row;
+    }
+    return nullptr;
 }
 
 nlohmann::json record_json(const VehicleRecord& record) {
@@ -100,6 +123,7 @@ nlohmann::json record_json(const VehicleRecord& record) {
             {"moment_s", seconds(moment)},
             {"moment_url", moment_url(video.path, moment)},
             {"readings", readings_json(record.readings)},
+            {"corrections", corrections_json(record.corrections)},
             {"made_by", made_by}};
 }
 

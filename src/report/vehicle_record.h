@@ -14,9 +14,12 @@ namespace dashcam {
 // All that the database knows of one vehicle.
 struct VehicleRecord {
     VideoRow video;
-    VehicleRow vehicle;
+    VehicleRow vehicle;  // as it was read
     std::vector<ReadingRow> readings;
-    std::optional<RunRow> run;  // what the settings' hash in the row stands for
+    std::vector<CorrectionRow> corrections;  // of it, oldest first
+    std::optional<RunRow> run;               // what the settings' hash in the row stands for
+    // The one in force, or nullptr.
+    const CorrectionRow* correction() const;
 };
 Result<VehicleRecord> load_record(Store& store, const VideoRow& video, const VehicleRow& vehicle);
 

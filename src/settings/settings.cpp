@@ -42,6 +42,8 @@ const std::array kKnobs{
          "readers slow down from this many tasks on"},
     Knob{"queue_hard_limit", "QUEUE_HARD_LIMIT", &Settings::queue_hard_limit, 8, 4096, "",
          "readers never go beyond this many tasks, counting those that frames may still become"},
+    Knob{"analysis_rate", "DASHCAM_ANALYSIS_RATE", &Settings::analysis_rate, 0, 240, "",
+         "frames that are analysed of each second of video, at most; 0: all"},
     Knob{"frame_store_mb", "DASHCAM_FRAME_STORE_MB", &Settings::frame_store_mb, 16, 65536, "",
          "shared memory for decoded frames, in MiB"},
     Knob{"decoder_threads", "DASHCAM_DECODER_THREADS", &Settings::decoder_threads, 1, 64, "",
@@ -74,6 +76,10 @@ const std::array kKnobs{
          "OpenVINO device of the networks: CPU, GPU, NPU"},
     Knob{"precision", "DASHCAM_PRECISION", &Settings::precision, 0, 0, "auto|f32|bf16",
          "arithmetic of the networks"},
+    Knob{
+        "model_cache", "DASHCAM_MODEL_CACHE", &Settings::model_cache, 0, 0, "",
+        "folder for compiled networks, so that later starts are fast; empty: dashcam in the user's "
+        "cache folder; off: none"},
     Knob{"out", "DASHCAM_OUT", &Settings::out, 0, 0, "",
          "output folder: database, best shots, log"},
     Knob{"db", "DASHCAM_DB", &Settings::db, 0, 0, "",

@@ -8,10 +8,8 @@
 
 namespace dashcam {
 
-// Scores from here on start tracks; lower ones only keep tracks alive (ByteTrack, Zhang et al.
-// 2022).
-constexpr float kSureScore = 0.5f;
-// Detections below this are noise.
+// Detections from kSureScore on start tracks; lower ones only keep tracks alive (ByteTrack, Zhang
+// et al. 2022). Those below this are noise.
 constexpr float kWeakScore = 0.3f;
 
 // Which detection each living track takes in this frame, by place in `detections`, or kUnassigned.

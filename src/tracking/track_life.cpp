@@ -110,7 +110,7 @@ bool confirmed(const Track& track, float mean_score) {
     if (static_cast<float>(track.part_hits) >= kPartHits * static_cast<float>(track.hits))
         return false;
     const float span_s = static_cast<float>(track.last.time_us - track.first.time_us) / 1e6f;
-    const std::uint32_t frames = track.last.index - track.first.index + 1;
+    const std::uint32_t frames = track.last.order - track.first.order + 1;
     const bool dense =
         static_cast<float>(track.hits) >= kConfirmDensity * static_cast<float>(frames);
     if (track.hits >= kFirmHits && span_s >= kConfirmSpan_s && dense) return true;

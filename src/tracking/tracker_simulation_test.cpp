@@ -114,7 +114,7 @@ Score run(SceneSimulator& scene, const std::vector<double>& steps_s) {
     for (std::uint32_t i = 0; i < steps_s.size(); ++i) {
         scene.advance(steps_s[i]);
         time_s += steps_s[i];
-        const FrameStamp stamp{i, 0, static_cast<std::int64_t>(time_s * 1e6)};
+        const FrameStamp stamp{i, i, static_cast<std::int64_t>(time_s * 1e6)};
         scorer.count(track_frame(*state, stamp, scene.frame(), scene.detections()));
         scorer.count(*state, scene);
     }
@@ -258,7 +258,7 @@ TEST(TrackerSimulation, TheSameInputsGiveTheSameBytes) {
     std::memcpy(static_cast<void*>(b.get()), a.get(), sizeof(TrackerState));
     for (std::uint32_t i = 0; i < 240; ++i) {
         scene.advance(1.0 / 30);
-        const FrameStamp stamp{i, 0, static_cast<std::int64_t>(i) * 33'333};
+        const FrameStamp stamp{i, i, static_cast<std::int64_t>(i) * 33'333};
         Detections reversed;
         for (std::size_t d = scene.detections().size(); d > 0; --d)
             reversed.push_back(scene.detections()[d - 1]);

@@ -26,8 +26,19 @@ using FolderId = std::pair<dev_t, ino_t>;
 
 std::string cause(int number) { return std::generic_category().message(number); }
 
+// What is searched for.
+struct FileKind {
+    bool (*has_extension)(std::string_view file_name);
+    const char* several;
+    const char* one;
+};
+constexpr FileKind kClips{has_video_extension, "videos", "a video file"};
+constexpr FileKind kPictures{has_picture_extension, "pictures", "a picture file"};
+
 class Search {
   public:
+    explicit Search(const FileKind& kind) : kind_(kind) {}
+
     FoundClips run(const std::vector<std::string>& paths) {
         for (const std::string& path : paths) add_given(path);
         keep_one_name_each();
@@ -93,10 +104,11 @@ class Search {
             search(path, status, 0);
             const bool nothing = found_.clips.size() == clips_before;
             if (nothing && found_.problems.size() == problems_before) {
-                problem(path, "has no videos in it; give another folder, or name the files");
+                problem(path, std::string("has no ") + kind_.several +
+                                  " in it; give another folder, or name the files");
             }
         } else {
-            problem(path, "is neither a file nor a folder; give a video file");
+            problem(path, std::string("is neither a file nor a folder; give ") + kind_.one);
         }
     }
 
@@ -128,7 +140,7 @@ class Search {
             if (::stat(path.c_str(), &entry) != 0) continue;
             if (S_ISDIR(entry.st_mode)) {
                 search(path, entry, depth + 1);
-            } else if (S_ISREG(entry.st_mode) && has_video_extension(name)) {
+            } else if (S_ISREG(entry.st_mode) && kind_.has_extension(name)) {
                 add_existing(path, entry);
             }
         }
@@ -148,12 +160,17 @@ class Search {
         found_.clips = std::move(kept);
     }
 
+    FileKind kind_;
     FoundClips found_;
     std::set<FolderId> visited_;
 };
 
 }  // namespace
 
-FoundClips find_clips(const std::vector<std::string>& paths) { return Search().run(paths); }
+FoundClips find_clips(const std::vector<std::string>& paths) { return Search(kClips).run(paths); }
+
+FoundClips find_pictures(const std::vector<std::string>& paths) {
+    return Search(kPictures).run(paths);
+}
 
 }  // namespace dashcam

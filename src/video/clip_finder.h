@@ -25,5 +25,7 @@ struct FoundClips {
 // named. Problems: a path that does not exist, is neither file nor folder or cannot be read, a
 // pattern without a match, a folder without videos.
 FoundClips find_clips(const std::vector<std::string>& paths);
+// The same for still pictures (has_picture_extension()).
+FoundClips find_pictures(const std::vector<std::string>& paths);
 
 }  // namespace dashcam

@@ -24,6 +24,8 @@ class Demuxer {
 
     const VideoInfo& info() const { return info_; }
     const std::string& path() const { return path_; }
+    // With all streams. Whoever reads packets from it himself doesn't call read().
+    AVFormatContext& container() const { return *format_; }
     AVStream& stream() const { return *stream_; }
     const AVCodec& codec() const { return *codec_; }
     Orientation orientation() const { return orientation_; }

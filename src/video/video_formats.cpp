@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 
 namespace dashcam {
@@ -26,7 +27,19 @@ constexpr std::array kExtensions{
     "mxf"sv, "dav"sv,  "h264"sv, "264"sv,   "avc"sv, "h265"sv, "265"sv, "hevc"sv,
     "ivf"sv, "obu"sv,  "mjpg"sv, "mjpeg"sv, "y4m"sv, "nut"sv,  "rm"sv,  "rmvb"sv};
 
+// What picture_file.cpp recognises.
+constexpr std::array kPictureExtensions{"jpg"sv,  "jpeg"sv, "jpe"sv, "jfif"sv, "png"sv,
+                                        "webp"sv, "bmp"sv,  "tif"sv, "tiff"sv};
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool ends_like_one_of(std::span<const std::string_view> extensions, std::string_view file_name) {
+    const std::size_t dot = file_name.rfind('.');
+    if (dot == std::string_view::npos || dot == 0) return false;
+    std::string extension(file_name.substr(dot + 1));
+    std::transform(extension.begin(), extension.end(), extension.begin(), lower);
+    return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
+}
 
 }  // namespace
 
@@ -41,11 +54,11 @@ bool is_video_container(std::string_view names) {
 }
 
 bool has_video_extension(std::string_view file_name) {
-    const std::size_t dot = file_name.rfind('.');
-    if (dot == std::string_view::npos || dot == 0) return false;
-    std::string extension(file_name.substr(dot + 1));
-    std::transform(extension.begin(), extension.end(), extension.begin(), lower);
-    return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
+    return ends_like_one_of(kExtensions, file_name);
+}
+
+bool has_picture_extension(std::string_view file_name) {
+    return ends_like_one_of(kPictureExtensions, file_name);
 }
 
 }  // namespace dashcam

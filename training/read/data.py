@@ -13,6 +13,7 @@ import torch
 from . import render
 from .glyphs import ALPHABET
 from .nets import BLANK, COLUMNS, ROWS, SLOTS, STRIDE
+from .plate import KINDS
 
 SHARED = Path(os.environ.get("ANPR_SHARED", Path(__file__).resolve().parents[3] / "shared"))
 DATA = SHARED / "data"
@@ -344,6 +345,14 @@ def rendered(count=1500, seed=991):
     """Held-back rendered samples (another seed: other faces, texts and looks)."""
     renderer = render.Renderer(seed, textures() if DATA.exists() else ())
     return [(*renderer.sample()[:2], str(i)) for i in range(count)]
+
+
+def kinds(count=300, seed=993, widest=500):
+    """{kind of plate: held-back rendered samples of it, at least 100 pixels wide}."""
+    renderer = render.Renderer(seed, textures() if DATA.exists() else ())
+    return {
+        kind: [renderer.sample(kind, widest)[:2] for _ in range(count)] for kind in KINDS
+    }
 
 
 SETS = {

@@ -21,11 +21,13 @@ AREA = 24000  # pixels of every board
 class Plates:
     """Base of the renderer. Needs its rng, np, masks (words, symbols, foreign) and Ink."""
 
-    def plate(self):
+    def plate(self, kind=None):
         """(canvas float32 grey 0..255, plate box x1 y1 x2 y2 in it, text, character centres
-        (n,2))."""
+        (n,2)); of one of KINDS, or of any."""
         while True:
-            p = self._blank()
+            p = self._blank(kind)
+            if kind and p.kind != kind:
+                continue
             self._background(p)
             self._bands(p)
             self._text(p)
@@ -39,12 +41,12 @@ class Plates:
         self._wear(p)
         return self._mount(p)
 
-    def _blank(self):
+    def _blank(self, kind):
         """An empty board: its kind, size, greys (`paper`, `paint`) and text."""
         r = self.rng
         text = random_text(r)
         plain = text.replace("|", "").replace("/", "")
-        kind = r.choices(list(KINDS), [share for share, _ in KINDS.values()])[0]
+        kind = kind or r.choices(list(KINDS), [share for share, _ in KINDS.values()])[0]
         if "/" in text:
             kind = "two"
         aspect = r.uniform(*KINDS[kind][1])
@@ -131,7 +133,7 @@ class Plates:
         if p.kind == "two":
             p.slim *= r.choice((1, 1, r.uniform(1, 1.4)))
             self._two_lines(p)
-        elif p.kind == "long" and len(p.plain) > 6 and r.random() < 0.04:
+        elif p.kind == "long" and len(p.plain) > 6 and r.random() < 0.02:
             self._beside(p)
         else:
             self._one_line(p)
@@ -196,10 +198,10 @@ class Plates:
             y1 = h * (1 - size - r.uniform(0.04, 0.12))
         if p.kind == "us" and r.random() < 0.2:
             p.slim *= r.uniform(0.65, 0.9)
-        if r.random() < (0.3 if p.kind == "us" else 0.06) and len(p.plain) < 8:
+        if r.random() < (0.45 if p.kind == "us" else 0.06) and len(p.plain) < 8:
             self._emblem(p)
-        if p.kind == "us" and len(p.plain) <= 7 and r.random() < 0.15:
-            self._stacked_pair(p, y1, h * size)
+        if p.kind == "us" and len(p.plain) <= 7 and r.random() < 0.35:
+            self._stacked(p, y1, h * size)
         if p.kind in ("long", "any") and self.foreign and r.random() < 0.08:
             width = h * size * r.uniform(0.4, 0.6)
             self.stamp(p.board, r.choice(self.foreign), p.left, y1, width, h * size, p.paint)
@@ -212,25 +214,35 @@ class Plates:
         return self.rng.choice((p.paint, p.paper + (p.paint - p.paper) * part))
 
     def _emblem(self, p):
-        """A picture before or after the text."""
+        """A picture before or after the text: an outline, or a patch of a photograph."""
         r, h = self.rng, p.h
-        width, tall = p.w * r.uniform(0.08, 0.22), h * r.uniform(0.2, 0.5)
+        width, tall = p.w * r.uniform(0.08, 0.24), h * r.uniform(0.2, 0.75)
         first = r.random() < 0.65
         x = p.left if first else p.right - width
-        y = h * 0.5 - tall * r.uniform(0.35, 0.65)
-        self.stamp(p.board, r.choice(self.symbols), x, y, width * 0.92, tall, self._shade(p))
+        y = h * 0.5 - tall * r.uniform(0.4, 0.6)
+        if r.random() < 0.2:
+            mask = np.clip((self.texture(64, 64).astype(np.float32) - 90) * 2, 0, 255)
+            cv2.circle(ring := np.zeros((64, 64), np.float32), (32, 32), 31, 1, -1)
+            mask = (mask * ring).astype(np.uint8)
+        else:
+            mask = r.choice(self.symbols)
+        self.stamp(p.board, mask, x, y, width * 0.92, tall, self._shade(p))
         p.left, p.right = (p.left + width, p.right) if first else (p.left, x)
 
-    def _stacked_pair(self, p, y1, tall):
-        """Two small characters above each other: not to be read."""
+    def _stacked(self, p, y1, tall):
+        """Two or three small characters above each other: not to be read."""
         r = self.rng
-        head, width = r.random() < 0.6, tall * 0.42
+        count = r.choice((2, 2, 2, 3))
+        head, width = r.random() < 0.6, tall * r.uniform(0.28, 0.44)
         x = p.left if head else p.right - width
-        for k in range(2):
-            top = y1 + k * tall * 0.53
-            box = (x, top, x + width, top + tall * 0.47)
-            self.line(p.ink, r.choice(ALPHABET), box, p.face, p.slim)
-        p.left, p.right = (p.left + width * 1.15, p.right) if head else (p.left, x - width * 0.15)
+        tall, y1 = tall * (k := r.uniform(0.9, 1.15)), y1 - tall * (k - 1) / 2
+        slim = p.slim * r.uniform(0.8, 1.5)
+        for i in range(count):
+            top = y1 + i * tall * 1.04 / count
+            box = (x, top, x + width, top + tall * 0.92 / count)
+            self.line(p.ink, r.choice(ALPHABET), box, p.face, slim)
+        gap = width * r.uniform(1.1, 1.4)
+        p.left, p.right = (p.left + gap, p.right) if head else (p.left, p.right - gap)
 
     # ---- what stands beside the text
 

@@ -21,6 +21,20 @@ constexpr std::uint64_t kControlMagic = 0x314d414348534144;  // "DASHCAM1", litt
 // in one.
 constexpr std::uint32_t kControlLayoutVersion = 2;
 
+// What is wrong with a region whose words are not what this program stored: somebody else wrote
+// them.
+enum class Damage : std::uint32_t {
+    kNone,
+    kHeader,
+    kTaskWord,
+    kTask,
+    kFrameWord,
+    kStateWord,
+    kState,
+    kOrder,
+    kLock,
+};
+
 // How much of everything there is; fixed when the region is created.
 struct ControlSizes {
     std::uint32_t task_slots = 0;
@@ -32,6 +46,7 @@ struct ControlSizes {
     std::uint64_t frame_slot_bytes = 0;    // pixels
     std::uint64_t stream_state_bytes = 0;  // one buffer
     std::uint64_t track_state_bytes = 0;   // one buffer
+    bool operator==(const ControlSizes&) const = default;
 };
 
 // Flow control, see docs/limits.md.
@@ -42,6 +57,7 @@ struct QueueLimits {
     std::uint32_t hard_limit = 128;
     std::uint32_t looks_per_frame = 8;  // worst-case tasks that a frame turns into
     std::uint32_t max_attempts = 5;     // failures of a task before it is set aside
+    bool operator==(const QueueLimits&) const = default;
 };
 
 struct CategoryQueue {
@@ -66,9 +82,9 @@ constexpr std::size_t kStreamDescriptionBytes = 8192;
 struct StreamEntry {
     std::atomic<std::uint32_t> damages;  // tasks of this video that were set aside
     std::uint32_t padding;
-    std::atomic<std::uint64_t> frames_admitted;
+    std::atomic<std::uint64_t> frames_read;      // decoded, whether they are analysed or not
     std::atomic<std::uint64_t> frames_expected;  // estimate; 0: unknown
-    std::atomic<std::int64_t> position_us;       // media time of the newest admitted frame
+    std::atomic<std::int64_t> position_us;       // media time of the newest frame that was read
     std::atomic<std::int64_t> duration_us;       // 0: unknown
     std::atomic<std::int64_t> opened_ns;         // CLOCK_MONOTONIC
     std::array<std::byte, kStreamDescriptionBytes> description;
@@ -81,7 +97,8 @@ struct RunCounters {
     std::atomic<std::uint64_t> videos_finished;
     std::atomic<std::uint64_t> videos_failed;
     std::atomic<std::uint64_t> videos_skipped;
-    std::atomic<std::uint64_t> frames_admitted;
+    std::atomic<std::uint64_t> frames_read;      // decoded
+    std::atomic<std::uint64_t> frames_analysed;  // admitted
     std::atomic<std::uint64_t> frames_released;
     std::atomic<std::uint64_t> frames_expected;
     std::atomic<std::uint64_t> vehicles;
@@ -90,6 +107,12 @@ struct RunCounters {
     std::atomic<std::uint64_t> rebuilds;  // of derived state, after a death under the lock
     std::atomic<std::uint64_t> pauses;    // of readers, by back-pressure
     std::atomic<std::uint64_t> paused_ns;
+    std::atomic<std::uint64_t>
+        decode_cpu_ns;  // of the readers' threads; the decoder's own threads not included
+    std::atomic<std::uint64_t> copy_cpu_ns;  // of the readers, from the decoder into frame slots
+    std::atomic<std::uint32_t> most_frames_held;
+    std::uint32_t padding;
+    std::atomic<std::int64_t> first_detected_ns;  // CLOCK_MONOTONIC; 0: not yet
 };
 
 // The plates that were found last, for the HUD: a ring. A reader without a lock takes a note whose
@@ -113,6 +136,7 @@ struct ControlHeader {
 
     alignas(64) pthread_mutex_t lock;        // robust, shared between processes
     std::atomic<std::uint32_t> lock_holder;  // worker number, 0 for main; for reports only
+    std::atomic<Damage> damage;              // once found, for ever: nobody works on this region
 
     // Events, raised by main in this order.
     alignas(64) std::atomic<std::uint32_t> stop;  // producers halt

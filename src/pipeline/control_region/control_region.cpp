@@ -64,6 +64,8 @@ Result<ControlRegion> ControlRegion::create(const ControlSizes& sizes, const Que
     const Offsets at = offsets(sizes);
     TRY_ASSIGN(SharedRegion memory, SharedRegion::create("dashcam-control", at.total));
     ControlRegion control(std::move(memory));
+    control.sizes_ = sizes;
+    control.limits_ = limits;
     control.locate(at);
     ControlHeader& header = control.header();
     header.layout_version = kControlLayoutVersion;
@@ -72,6 +74,9 @@ Result<ControlRegion> ControlRegion::create(const ControlSizes& sizes, const Que
     header.limits = limits;
     header.started_ns = monotonic_ns();
     initialise_lock(header.lock);
+    for (TaskSlot& task : control.tasks()) task.word.store(TaskWord{});
+    for (FrameSlot& frame : control.frames()) frame.word.store({});
+    for (StateSlot& state : control.states()) state.word.store({});
     for (std::uint32_t stream = 0; stream < sizes.streams; ++stream) {
         control.states()[stream].parent = kNoSlot;
         for (StateSlot& child : control.children_of(stream)) child.parent = stream;
@@ -92,30 +97,31 @@ Result<ControlRegion> ControlRegion::attach(int descriptor, RegionAccess access)
     if (at.total != header->total_bytes || at.total > control.region_.bytes()) {
         return Error{"the control region does not have the size that its header says"};
     }
+    control.sizes_ = header->sizes;
+    control.limits_ = header->limits;
     control.locate(at);
     return control;
 }
 
 std::uint32_t ControlRegion::child_slot(std::uint32_t stream, std::uint32_t child) const {
-    return header_->sizes.streams + stream * header_->sizes.tracks_per_stream + child;
+    return sizes_.streams + stream * sizes_.tracks_per_stream + child;
 }
 
 std::span<StateSlot> ControlRegion::children_of(std::uint32_t stream) const {
-    return {states_ + child_slot(stream, 0), header_->sizes.tracks_per_stream};
+    return {states_ + child_slot(stream, 0), sizes_.tracks_per_stream};
 }
 
 std::span<std::byte> ControlRegion::state_buffer(std::uint32_t state_slot,
                                                  std::uint32_t buffer) const {
-    const ControlSizes& sizes = header_->sizes;
-    CHECK(state_slot < state_slots(sizes) && buffer < 2);
-    if (state_slot < sizes.streams) {
-        const std::size_t bytes = aligned(sizes.stream_state_bytes);
+    CHECK(state_slot < state_slots(sizes_) && buffer < 2);
+    if (state_slot < sizes_.streams) {
+        const std::size_t bytes = aligned(sizes_.stream_state_bytes);
         return {stream_buffers_ + bytes * (2 * std::size_t{state_slot} + buffer),
-                sizes.stream_state_bytes};
+                sizes_.stream_state_bytes};
     }
-    const std::size_t bytes = aligned(sizes.track_state_bytes);
-    return {track_buffers_ + bytes * (2 * std::size_t{state_slot - sizes.streams} + buffer),
-            sizes.track_state_bytes};
+    const std::size_t bytes = aligned(sizes_.track_state_bytes);
+    return {track_buffers_ + bytes * (2 * std::size_t{state_slot - sizes_.streams} + buffer),
+            sizes_.track_state_bytes};
 }
 
 }  // namespace dashcam

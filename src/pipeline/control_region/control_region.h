@@ -24,14 +24,17 @@ class ControlRegion {
     static std::size_t bytes_needed(const ControlSizes& sizes);
 
     ControlHeader& header() const { return *header_; }
-    std::span<WorkerEntry> workers() const { return {workers_, header_->sizes.workers}; }
-    std::span<TaskSlot> tasks() const { return {tasks_, header_->sizes.task_slots}; }
-    std::span<FrameSlot> frames() const { return {frames_, header_->sizes.frame_slots}; }
-    std::span<StreamEntry> streams() const { return {streams_, header_->sizes.streams}; }
+    // This process's own copies: they stay right if the region's are damaged.
+    const ControlSizes& sizes() const { return sizes_; }
+    const QueueLimits& limits() const { return limits_; }
+    std::span<WorkerEntry> workers() const { return {workers_, sizes_.workers}; }
+    std::span<TaskSlot> tasks() const { return {tasks_, sizes_.task_slots}; }
+    std::span<FrameSlot> frames() const { return {frames_, sizes_.frame_slots}; }
+    std::span<StreamEntry> streams() const { return {streams_, sizes_.streams}; }
 
     // Videos' states come first (slot number = stream number), then tracks_per_stream children of
     // each.
-    std::span<StateSlot> states() const { return {states_, state_slots(header_->sizes)}; }
+    std::span<StateSlot> states() const { return {states_, state_slots(sizes_)}; }
     std::span<StateSlot> children_of(std::uint32_t stream) const;
     std::uint32_t child_slot(std::uint32_t stream, std::uint32_t child) const;
 
@@ -52,6 +55,8 @@ class ControlRegion {
     void locate(const Offsets& at);
 
     SharedRegion region_;
+    ControlSizes sizes_;
+    QueueLimits limits_;
     ControlHeader* header_ = nullptr;
     WorkerEntry* workers_ = nullptr;
     TaskSlot* tasks_ = nullptr;

@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "base/frame_view.h"
+#include "pipeline/control_region/checked_word.h"
 
 namespace dashcam {
 
@@ -17,14 +18,14 @@ enum class FrameLife : std::uint8_t {
 // The only truth about a frame slot, stored by one instruction.
 struct FrameWord {
     FrameLife life = FrameLife::kFree;
-    std::uint8_t padding[3] = {};
+    std::uint8_t padding = 0;
+    std::uint16_t check = 0;       // of the other fields, see CheckedWord
     std::uint32_t generation = 0;  // counts the frames that lived in this slot
     bool operator==(const FrameWord&) const = default;
 };
-static_assert(sizeof(FrameWord) == 8 && std::atomic<FrameWord>::is_always_lock_free);
 
 struct alignas(64) FrameSlot {
-    std::atomic<FrameWord> word;
+    CheckedWord<FrameWord> word;
     FrameFormat format;
     std::uint32_t stream;       // stream slot
     std::uint32_t frame_index;  // of the video

@@ -19,7 +19,7 @@ std::size_t FrameStore::bytes_needed(const ControlSizes& sizes) {
 }
 
 std::byte* FrameStore::slot_pixels(std::uint32_t slot) const {
-    return pixels_.data() + slot_stride(control_.header().sizes) * slot;
+    return pixels_.data() + slot_stride(control_.sizes()) * slot;
 }
 
 FrameView FrameStore::view(FrameRef frame) const {

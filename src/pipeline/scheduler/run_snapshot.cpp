@@ -15,7 +15,7 @@ StreamGlimpse glimpse_of(const StreamEntry& entry, std::int64_t now_ns) {
     StreamGlimpse glimpse;
     const std::string_view path = text_of(video.path);
     glimpse.name = path.substr(path.find_last_of('/') + 1);
-    glimpse.frames = entry.frames_admitted.load(kRelaxed);
+    glimpse.frames = entry.frames_read.load(kRelaxed);
     glimpse.frames_expected = entry.frames_expected.load(kRelaxed);
     glimpse.position_us = entry.position_us.load(kRelaxed);
     glimpse.duration_us = entry.duration_us.load(kRelaxed);
@@ -53,7 +53,7 @@ RunSnapshot take_snapshot(const ControlRegion& control) {
     result.videos_skipped = counters.videos_skipped.load(kRelaxed);
     result.videos_done =
         counters.videos_finished.load(kRelaxed) + result.videos_failed + result.videos_skipped;
-    result.frames = counters.frames_admitted.load(kRelaxed);
+    result.frames = counters.frames_read.load(kRelaxed);
     result.frames_expected = counters.frames_expected.load(kRelaxed);
     result.vehicles = counters.vehicles.load(kRelaxed);
     result.plates = counters.plates.load(kRelaxed);

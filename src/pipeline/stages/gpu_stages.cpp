@@ -1,8 +1,6 @@
 #include "pipeline/stages/gpu_stages.h"
 
-#include "pipeline/stages/plate_choice.h"
-#include "pipeline/stages/wide_view.h"
-#include "reading/rectify.h"
+#include "pipeline/stages/plate_look.h"
 
 namespace dashcam {
 namespace {
@@ -16,20 +14,6 @@ TaskSpec smooth_task(const TaskSlot& task, std::uint32_t track, const PlateReadi
     return spec;
 }
 
-// Looks again at a smaller picture of the vehicle, for a plate of which `plate` may be a piece or
-// that was too large.
-Result<std::optional<PlateDetection>> look_wider(PlateDetector& detector, const FrameView& frame,
-                                                 const Box& vehicle,
-                                                 const std::optional<PlateDetection>& plate) {
-    const WideView view(frame, vehicle);
-    TRY_ASSIGN(PlateDetections found, detector.detect(view.picture(), view.box()));
-    for (PlateDetection& wide : found) wide.corners = view.to_frame(wide.corners);
-    if (!plate) return plate_of_vehicle(found, vehicle);
-    PlateDetection best = *plate;
-    for (const PlateDetection& wide : found) best = better_of(best, wide);
-    return std::optional<PlateDetection>(best);
-}
-
 }  // namespace
 
 Result<void> VehicleDetectStage::run(const StageInput& input, StageOutput& output) {
@@ -37,7 +21,7 @@ Result<void> VehicleDetectStage::run(const StageInput& input, StageOutput& outpu
     message.stamp = input.task.payload.as<VehicleDetectMessage>().stamp;
     TRY_ASSIGN(message.detections, detector_->detect(input.frame));
     TaskSpec spec = on_same_frame(input.task, Category::kVehicleTrack, StateAccess::kOrdered, 0);
-    spec.sequence = message.stamp.index;
+    spec.sequence = message.stamp.order;
     spec.payload = Payload::of(message);
     output.outputs.push_back(spec);
     return {};
@@ -45,12 +29,8 @@ Result<void> VehicleDetectStage::run(const StageInput& input, StageOutput& outpu
 
 Result<void> PlateDetectStage::run(const StageInput& input, StageOutput& output) {
     const auto message = input.task.payload.as<PlateDetectMessage>();
-    TRY_ASSIGN(const PlateDetections plates, detector_->detect(input.frame, message.look.vehicle));
-    const Box& vehicle = message.look.vehicle;
-    std::optional<PlateDetection> own = plate_of_vehicle(plates, vehicle);
-    if (own ? may_be_piece(*own, vehicle) : fills_frame(vehicle, input.frame.format.width)) {
-        TRY_ASSIGN(own, look_wider(*detector_, input.frame, vehicle, own));
-    }
+    TRY_ASSIGN(const std::optional<PlateDetection> own,
+               find_plate(*detector_, input.frame, message.look.vehicle));
     if (!own) {
         PlateReading nothing;
         nothing.frame = message.stamp;
@@ -67,24 +47,8 @@ Result<void> PlateDetectStage::run(const StageInput& input, StageOutput& output)
 
 Result<void> OcrStage::run(const StageInput& input, StageOutput& output) {
     const auto message = input.task.payload.as<OcrMessage>();
-    const RectifiedPlate plate = rectify(input.frame, message.plate.corners);
-    PlateReading reading;
-    reading.frame = message.stamp;
-    if (plate.width_px > 0) {
-        TRY_ASSIGN(const TextPosterior text, reader_->read(plate.grey));
-        reading.found = 1;
-        reading.cut =
-            is_cut(message.plate.corners, input.frame.format.width, input.frame.format.height) ? 1
-                                                                                               : 0;
-        reading.plate_score = message.plate.score;
-        reading.corners = message.plate.corners;
-        reading.width_px = plate.width_px;
-        reading.height_px = plate.height_px;
-        reading.sharpness = plate.sharpness;
-        reading.contrast = plate.contrast;
-        reading.posterior = text.posterior;
-        reading.place = text.place;
-    }
+    TRY_ASSIGN(const PlateReading reading,
+               read_plate(*reader_, input.frame, message.plate, message.stamp));
     output.outputs.push_back(smooth_task(input.task, message.look.track, reading));
     return {};
 }

@@ -36,7 +36,7 @@ void settle_detect(const StageInput& input, Completion& completion) {
     VehicleTrackMessage message;
     message.stamp = input.task.payload.as<VehicleDetectMessage>().stamp;
     TaskSpec spec = on_same_frame(input.task, Category::kVehicleTrack, StateAccess::kOrdered, 0);
-    spec.sequence = message.stamp.index;
+    spec.sequence = message.stamp.order;
     spec.payload = Payload::of(message);
     completion.outputs.push_back(spec);
 }

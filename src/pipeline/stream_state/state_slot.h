@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "pipeline/control_region/checked_word.h"
+
 namespace dashcam {
 
 // Versioned state that commits with a task. A state slot has two buffers: one holds the current
@@ -16,27 +18,37 @@ enum class StateLife : std::uint8_t { kFree, kLive };
 // The only truth about a state slot, stored by one instruction.
 struct StateWord {
     StateLife life = StateLife::kFree;
-    std::uint8_t buffer = 0;  // which of the two is current
-    std::uint16_t padding = 0;
+    std::uint8_t buffer = 0;    // which of the two is current
+    std::uint16_t check = 0;    // of the other fields, see CheckedWord
     std::uint32_t version = 0;  // commits since it was opened; 0: the buffer holds nothing yet
     bool operator==(const StateWord&) const = default;
 };
-static_assert(sizeof(StateWord) == 8 && std::atomic<StateWord>::is_always_lock_free);
 
 // The word that a commit will store, prepared beside it. `armed` is written last and read first.
 struct PendingState {
-    std::atomic<std::uint32_t> armed;  // 1 while a complete() is under way
+    std::atomic<std::uint32_t> armed;  // seal_of() the rest while a complete() is under way, else 0
     std::uint32_t parent;              // task slot whose commit decides
     std::uint32_t parent_generation;
     std::uint32_t padding;
     StateWord target;
 };
 
+constexpr std::uint32_t seal_of(const PendingState& pending) {
+    const StateWord& target = pending.target;
+    return Seal()
+        .add(std::uint64_t{pending.parent} << 32 | pending.parent_generation)
+        .add(std::uint64_t{target.version} << 32 | std::uint64_t{target.buffer} << 8 |
+             static_cast<std::uint64_t>(target.life))
+        .value();
+}
+constexpr std::uint32_t seal_of_key(std::uint32_t key) { return Seal().add(key).value(); }
+
 struct alignas(64) StateSlot {
-    std::atomic<StateWord> word;
+    CheckedWord<StateWord> word;
     PendingState pending;
-    std::uint32_t key;     // 0 for a video, else the track's number
-    std::uint32_t parent;  // state slot of the track's video; kNoSlot for a video
+    std::uint32_t key;       // 0 for a video, else the track's number
+    std::uint32_t key_seal;  // while it lives: seal_of_key()
+    std::uint32_t parent;    // state slot of the track's video; kNoSlot for a video
 
     // Derived, rebuilt from the words.
     std::uint32_t references;     // living tasks that name this slot, and living children

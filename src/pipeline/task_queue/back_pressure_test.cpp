@@ -120,7 +120,7 @@ TEST_F(BackPressure, ReservationsAreBoundedByFrameSlotsAndARebuildKeepsThem) {
     reserve(1);
     {
         QueueLock lock(control, 0);
-        rebuild(control);
+        EXPECT_EQ(rebuild(control), Damage::kNone);
     }
     ASSERT_SOUND(control);
     EXPECT_EQ(snapshot(control).charge, 6u);

@@ -37,7 +37,7 @@ bool may_run(const ControlRegion& control, const TaskSlot& task) {
     if (task.access == StateAccess::kExclusive) return true;
     if (task.access == StateAccess::kBarrier) return state.references == 1;
     return state.word.load(kRelaxed).version == task.sequence &&
-           state.free_children >= control.header().sizes.births_per_task;
+           state.free_children >= control.sizes().births_per_task;
 }
 
 void list_ready_task(const ControlRegion& control, std::uint32_t index_of_task, WakeUps& wake_ups) {
@@ -90,13 +90,13 @@ void account_birth(const ControlRegion& control, const TaskSlot& task) {
     add_refs(control, task.dependencies);
     ++control.states()[task.state_slot].references;
     control.header().charge.fetch_add(
-        charge_of(task.category, !task.dependencies.empty(), control.header().limits), kRelaxed);
+        charge_of(task.category, !task.dependencies.empty(), control.limits()), kRelaxed);
 }
 
 void account_death(const ControlRegion& control, const TaskSlot& task, WakeUps& wake_ups) {
     release_refs(control, task.dependencies);
     control.header().charge.fetch_sub(
-        charge_of(task.category, !task.dependencies.empty(), control.header().limits), kRelaxed);
+        charge_of(task.category, !task.dependencies.empty(), control.limits()), kRelaxed);
     StateSlot& state = control.states()[task.state_slot];
     CHECK(state.references > 0);
     --state.references;

@@ -14,6 +14,7 @@
 #include <random>
 
 #include "pipeline/task_queue/miniature_pipeline.h"
+#include "pipeline/task_queue/queue_lock.h"
 #include "pipeline/task_queue/queue_test_support.h"
 #include "shared_memory/futex.h"
 #include "shared_memory/monotonic_clock.h"
@@ -35,7 +36,16 @@ struct Danger {
     std::uint32_t kill_point_odds;  // one in so many kill points between the operations; 0: never
     std::uint32_t frames, streams;
     QueueLimits limits;
+    std::uint32_t stop_odds = 0;  // one in so many points between: it is stopped or hangs, with the
+                                  // lock; 0: never
+    double seconds = 3;
 };
+
+// A worker without a sign of life for so long is killed, as main does it.
+constexpr std::int64_t kStaleNs = 2500 * kSecond / 1000;
+// What a worker says of itself before it stops (in WorkerEntry::frame_index), so that the test can
+// tell whether the right one was killed.
+constexpr std::uint32_t kStopsNow = 4711;
 
 // Rows in memory of their own, so that they outlive the workers that write them.
 class SharedRows {
@@ -67,6 +77,18 @@ void die_in(std::uint64_t delay_us) {
     CHECK(timer_settime(timer, 0, &when, nullptr) == 0);
 }
 
+// Never comes back. Half a change of the derived state is left behind.
+[[noreturn]] void stop_with_the_lock(const ControlRegion& control, std::uint8_t actor,
+                                     std::uint64_t how) {
+    control.workers()[actor - 1u].frame_index = kStopsNow;
+    const QueueLock lock(control, actor);
+    ControlHeader& header = control.header();
+    header.free_tasks += 1;
+    header.charge += 1;
+    if (how % 2 == 0) raise(SIGSTOP);
+    for (;;) pause();
+}
+
 // A worker process's main loop. Workers 1 and 2 are of the GPU pool, 3 and 4 of the CPU pool.
 [[noreturn]] void run_worker(const ControlRegion& control, std::uint8_t actor,
                              std::span<VideoRows> rows, const Danger& danger, std::uint64_t seed) {
@@ -76,15 +98,20 @@ void die_in(std::uint64_t delay_us) {
     auto kill_point = [&] {
         if (danger.kill_point_odds > 0 && random() % danger.kill_point_odds == 0)
             kill(getpid(), SIGKILL);
+        if (danger.stop_odds > 0 && random() % danger.stop_odds == 0)
+            stop_with_the_lock(control, actor, random());
     };
     const Pool pool = actor <= 2 ? Pool::kGpu : Pool::kCpu;
     TaskQueue queue(control, actor);
     WorkerEntry& entry = control.workers()[actor - 1u];
+    set_lock_wait_hook(
+        [](void* self) { static_cast<WorkerEntry*>(self)->heartbeat_ns = monotonic_ns(); }, &entry);
     entry.pool = static_cast<std::uint32_t>(index(pool));
     WakeWord& work = control.header().work[index(pool)];
     std::optional<Category> current;
     while (control.header().terminate.load() == 0) {
         const std::uint32_t seen = work.value.load();
+        entry.heartbeat_ns = monotonic_ns();
         entry.asleep = 1;
         current = queue.busiest(pool, current);
         if (!current) futex_wait(work.value, seen, 1000);
@@ -113,8 +140,11 @@ class KillTest : public testing::TestWithParam<Danger> {
         : control(make_queue(miniature_sizes(GetParam().frames, GetParam().streams, kWorkers),
                              GetParam().limits)),
           reader(control, kMostVideos),
-          main(control, 0) {}
+          main(control, 0) {
+        set_lock_wait_hook([](void* self) { static_cast<KillTest*>(self)->kill_stale(); }, this);
+    }
     ~KillTest() override {
+        set_lock_wait_hook(nullptr, nullptr);
         for (const pid_t pid : pids) {
             if (pid <= 0) continue;
             kill(pid, SIGKILL);
@@ -124,16 +154,29 @@ class KillTest : public testing::TestWithParam<Danger> {
 
     void start(std::uint8_t actor) {
         const std::uint64_t seed = random();
+        control.workers()[actor - 1u].frame_index = 0;
+        control.workers()[actor - 1u].heartbeat_ns = monotonic_ns();
         const pid_t pid = fork();
         ASSERT_GE(pid, 0);
         if (pid == 0) run_worker(control, actor, rows.all(), GetParam(), seed);
         pids[actor] = pid;
+    }
+    // What main does about silence, also while it waits for the lock itself.
+    void kill_stale() {
+        for (std::uint8_t actor = 1; actor <= kWorkers; ++actor) {
+            const WorkerEntry& entry = control.workers()[actor - 1u];
+            if (pids[actor] <= 0 || monotonic_ns() - entry.heartbeat_ns.load() < kStaleNs) continue;
+            EXPECT_EQ(entry.frame_index.load(), kStopsNow) << "a worker that lives was killed";
+            kill(pids[actor], SIGKILL);
+            ++stopped;
+        }
     }
     // What main does about a death: leases back, everyone awake, a new worker.
     void bury_the_dead() {
         for (std::uint8_t actor = 1; actor <= kWorkers; ++actor) {
             int status = 0;
             if (waitpid(pids[actor], &status, WNOHANG) != pids[actor]) continue;
+            stopped_dead += control.workers()[actor - 1u].frame_index.load() == kStopsNow;
             ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
                 << "a worker ended by itself: " << status;
             ++deaths;
@@ -183,6 +226,8 @@ class KillTest : public testing::TestWithParam<Danger> {
     std::uint64_t deaths = 0;
     std::uint64_t leases_lost = 0;
     std::uint64_t settled = 0;
+    std::uint64_t stopped = 0;       // signals to the silent
+    std::uint64_t stopped_dead = 0;  // of the dead, those that had stopped
 };
 
 TEST_P(KillTest, EveryTaskCommitsOnceWhoeverDies) {
@@ -193,7 +238,8 @@ TEST_P(KillTest, EveryTaskCommitsOnceWhoeverDies) {
     random.seed(test_seed());
     const char* given = std::getenv("DASHCAM_KILL_SECONDS");
     for (std::uint8_t actor = 1; actor <= kWorkers; ++actor) ASSERT_NO_FATAL_FAILURE(start(actor));
-    ASSERT_NO_FATAL_FAILURE(run_until_drained(given != nullptr ? std::atof(given) : 3));
+    ASSERT_NO_FATAL_FAILURE(
+        run_until_drained(given != nullptr ? std::atof(given) : GetParam().seconds));
     control.header().terminate = 1;
     main.wake_everyone();
     ASSERT_SOUND(control);
@@ -223,16 +269,19 @@ TEST_P(KillTest, EveryTaskCommitsOnceWhoeverDies) {
     std::cout << reader.opened() << " videos, " << tasks << " commits, " << deaths << " kills, "
               << leases_lost << " leases given back, " << control.header().counters.rebuilds.load()
               << " rebuilds, " << settled << " tasks set aside and settled, " << uncounted
-              << " commits missing in the counters\n";
+              << " commits missing in the counters, " << stopped_dead
+              << " stopped with the lock and found\n";
+    EXPECT_EQ(stopped_dead > 0, GetParam().stop_odds > 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(, KillTest,
-                         testing::Values(Danger{"Nobody", 0, 0, 6, 3, wide_limits()},
-                                         Danger{"AtRandomTimes", 1500, 0, 6, 3, wide_limits()},
-                                         Danger{"AtKillPoints", 0, 12, 6, 3, wide_limits()},
-                                         Danger{"BothWithTheTightestLimits", 3000, 200, 2, 2,
-                                                tightest_limits()}),
-                         [](const auto& danger) { return danger.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    , KillTest,
+    testing::Values(Danger{"Nobody", 0, 0, 6, 3, wide_limits()},
+                    Danger{"AtRandomTimes", 1500, 0, 6, 3, wide_limits()},
+                    Danger{"AtKillPoints", 0, 12, 6, 3, wide_limits()},
+                    Danger{"BothWithTheTightestLimits", 3000, 200, 2, 2, tightest_limits()},
+                    Danger{"StoppedWithTheLock", 0, 0, 6, 3, wide_limits(), 2000, 8}),
+    [](const auto& danger) { return danger.param.name; });
 
 }  // namespace
 }  // namespace dashcam

@@ -12,8 +12,9 @@ namespace dashcam {
 
 // Rebuilding sorts the ready tasks in an array on the stack, without allocation.
 constexpr std::uint32_t kMaxTaskSlots = 8192;
-// Worker numbers fit the task word's owner byte; 0 is main.
-constexpr std::uint32_t kMaxWorkers = 64;
+// They fit the task word's fields; worker 0 is main.
+constexpr std::uint32_t kMaxWorkers = 63;
+constexpr std::uint32_t kMostAttempts = 127;
 
 // Task slots that can be needed at once, so that complete() never lacks one:
 //   frames x (1 + looks)   a frame's one task before tracking, and while that completes, its looks

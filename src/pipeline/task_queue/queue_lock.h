@@ -16,13 +16,23 @@ class QueueLock {
     QueueLock(const QueueLock&) = delete;
     QueueLock& operator=(const QueueLock&) = delete;
 
+    // False: the region is damaged (ControlHeader::damage says how), nothing may be done with it.
+    // Only main sees that: a worker aborts in the constructor.
+    bool sound() const { return sound_; }
+
   private:
+    int wait_for_lock();
+    void rebuild_after_death();
+    void give_up(Damage damage);
+
     const ControlRegion& control_;
+    bool held_ = false;
+    bool sound_ = true;
 };
 
-// Called by the waiting thread each second that it does not get the lock. Main's first thread looks
-// for stopped or hung workers there, since one of them may be the owner. One per thread; nullptr:
-// none.
+// Called by the waiting thread several times in each second that it does not get the lock. Main's
+// first thread looks for stopped or hung workers there, since one of them may be the owner; a
+// worker shows that it lives. One per thread; nullptr: none.
 using LockWaitHook = void (*)(void* context);
 void set_lock_wait_hook(LockWaitHook hook, void* context);
 

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "pipeline/frame_store/frame_store.h"
+#include "pipeline/task_queue/damage.h"
 #include "pipeline/task_queue/derived_state.h"
 #include "pipeline/task_queue/limits.h"
 
@@ -58,17 +59,17 @@ void clear_derived(const ControlRegion& control) {
         state.references = 0;
         state.exclusive = 0;
         state.waiting = kNoSlot;
-        state.free_children = state.parent == kNoSlot ? header.sizes.tracks_per_stream : 0;
+        state.free_children = state.parent == kNoSlot ? control.sizes().tracks_per_stream : 0;
     }
 }
 
 void recount_frames(const ControlRegion& control) {
     ControlHeader& header = control.header();
     const auto frames = control.frames();
-    for (std::uint32_t slot = header.sizes.frame_slots; slot-- > 0;) {
+    for (std::uint32_t slot = control.sizes().frame_slots; slot-- > 0;) {
         const FrameLife life = frames[slot].word.load(kRelaxed).life;
         if (life == FrameLife::kFilling)
-            header.charge.fetch_add(header.limits.looks_per_frame, kRelaxed);
+            header.charge.fetch_add(control.limits().looks_per_frame, kRelaxed);
         const bool unused = life == FrameLife::kLive && frames[slot].references == 0;
         if (life == FrameLife::kFree || unused) free_frame(control, slot);
     }
@@ -76,7 +77,8 @@ void recount_frames(const ControlRegion& control) {
 
 }  // namespace
 
-void rebuild(const ControlRegion& control) {
+Damage rebuild(const ControlRegion& control) {
+    if (const Damage damage = find_damage(control); damage != Damage::kNone) return damage;
     ControlHeader& header = control.header();
     header.counters.rebuilds.fetch_add(1, kRelaxed);
     settle_prepared(control);
@@ -91,7 +93,7 @@ void rebuild(const ControlRegion& control) {
     std::array<std::uint32_t, kMaxTaskSlots> ready;
     std::size_t ready_count = 0;
     const auto tasks = control.tasks();
-    for (std::uint32_t slot = header.sizes.task_slots; slot-- > 0;) {
+    for (std::uint32_t slot = control.sizes().task_slots; slot-- > 0;) {
         const TaskState state = tasks[slot].word.load(kRelaxed).state;
         if (state == TaskState::kFree) {
             push_free_task(control, slot);
@@ -112,6 +114,7 @@ void rebuild(const ControlRegion& control) {
     WakeUps wake_ups;  // main wakes everybody after any death
     for (std::size_t i = 0; i < ready_count; ++i) list_ready_task(control, ready[i], wake_ups);
     recount_frames(control);
+    return Damage::kNone;
 }
 
 }  // namespace dashcam

@@ -9,6 +9,7 @@
 
 #include "base/bounded_vector.h"
 #include "base/check.h"
+#include "pipeline/control_region/checked_word.h"
 #include "pipeline/task_queue/category.h"
 
 namespace dashcam {
@@ -83,20 +84,20 @@ enum class TaskState : std::uint8_t {
 
 // The only truth about a task slot, stored by one instruction.
 struct TaskWord {
-    TaskState state = TaskState::kFree;
-    std::uint8_t owner = 0;        // worker number while leased
-    std::uint16_t attempts = 0;    // failed ones
-    std::uint32_t generation = 0;  // counts the tasks that lived in this slot
+    TaskState state : 3 = TaskState::kFree;
+    std::uint16_t owner : 6 = 0;     // worker number while leased, at most kMaxWorkers
+    std::uint16_t attempts : 7 = 0;  // failed ones, at most kMostAttempts
+    std::uint16_t check = 0;         // of the other fields, see CheckedWord
+    std::uint32_t generation = 0;    // counts the tasks that lived in this slot
     bool operator==(const TaskWord&) const = default;
 };
-static_assert(sizeof(TaskWord) == 8 && std::atomic<TaskWord>::is_always_lock_free);
 
 enum class Placement : std::uint32_t { kNone, kListed, kWaiting };
 
 // A task slot in the control region. Everything but `word` and the derived part is written before
 // the word says Ready, and does not change while the task lives.
 struct alignas(64) TaskSlot {
-    std::atomic<TaskWord> word;
+    CheckedWord<TaskWord> word;
 
     Category category;
     StateAccess access;
@@ -110,6 +111,7 @@ struct alignas(64) TaskSlot {
     std::uint32_t parent_generation;
     FrameRef payload_ref;
     Dependencies dependencies;
+    std::uint32_t seal;  // of all from `category` to here, see seal_of()
 
     // Derived, rebuilt from the words.
     std::uint32_t next;  // in its list
@@ -118,5 +120,8 @@ struct alignas(64) TaskSlot {
     Payload payload;
 };
 static_assert(std::is_standard_layout_v<TaskSlot> && std::is_trivially_destructible_v<TaskSlot>);
+
+// The check of a task's description. The payload is not part of it.
+std::uint32_t seal_of(const TaskSlot& task);
 
 }  // namespace dashcam

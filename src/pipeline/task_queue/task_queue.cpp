@@ -30,7 +30,7 @@ void store_state(TaskSlot& task, TaskState state) {
 // Whether taking `count` tasks of a pool brought its backlog down to its limit: readers may be
 // waiting for that.
 bool ended_back_pressure(const ControlRegion& control, Pool pool, std::size_t count) {
-    const QueueLimits& limits = control.header().limits;
+    const QueueLimits& limits = control.limits();
     const std::uint32_t limit =
         pool == Pool::kGpu ? limits.max_gpu_backlog : limits.max_cpu_backlog;
     const std::uint32_t backlog = snapshot(control).backlog(pool);
@@ -67,8 +67,11 @@ Result<ControlRegion> create_queue(const ControlSizes& sizes, const QueueLimits&
             " for " + std::to_string(kMaxWorkers) +
             " is the most; lower frame_store_mb, num_video_readers or the numbers of workers"};
     }
+    if (limits.max_attempts < 1 || limits.max_attempts > kMostAttempts) {
+        return Error{"max_task_attempts must be from 1 to " + std::to_string(kMostAttempts)};
+    }
     TRY_ASSIGN(ControlRegion control, ControlRegion::create(sizes, limits));
-    rebuild(control);
+    CHECK(rebuild(control) == Damage::kNone);
     control.header().counters.rebuilds.store(0, kRelaxed);
     return control;
 }
@@ -83,7 +86,7 @@ BacklogSnapshot snapshot(const ControlRegion& control) {
                                 queue.leased.load(kRelaxed), queue.dead.load(kRelaxed),
                                 queue.done.load(kRelaxed)};
     }
-    result.frames_held = header.sizes.frame_slots - header.free_frames.load(kRelaxed);
+    result.frames_held = control.sizes().frame_slots - header.free_frames.load(kRelaxed);
     result.charge = header.charge.load(kRelaxed);
     return result;
 }
@@ -92,21 +95,24 @@ BacklogSnapshot snapshot(const ControlRegion& control) {
 
 std::optional<std::uint32_t> TaskQueue::open_stream(std::span<const std::byte> description) {
     CHECK(description.size() <= kStreamDescriptionBytes);
+    const std::int64_t now_ns = monotonic_ns();
     QueueLock lock(control_, actor_);
-    const std::uint32_t streams = control_.header().sizes.streams;
+    if (!lock.sound()) return std::nullopt;
+    const std::uint32_t streams = control_.sizes().streams;
     for (std::uint32_t stream = 0; stream < streams; ++stream) {
         StateSlot& state = control_.states()[stream];
         if (state.word.load(kRelaxed).life != StateLife::kFree) continue;
         StreamEntry& entry = control_.streams()[stream];
         entry.damages.store(0, kRelaxed);
-        entry.frames_admitted.store(0, kRelaxed);
+        entry.frames_read.store(0, kRelaxed);
         entry.frames_expected.store(0, kRelaxed);
         entry.position_us.store(0, kRelaxed);
         entry.duration_us.store(0, kRelaxed);
-        entry.opened_ns.store(monotonic_ns(), kRelaxed);
+        entry.opened_ns.store(now_ns, kRelaxed);
         entry.description = {};
         std::copy(description.begin(), description.end(), entry.description.begin());
         state.key = 0;
+        state.key_seal = seal_of_key(0);
         state.word.store(StateWord{StateLife::kLive, 0, 0, 0}, kRelease);
         return stream;
     }
@@ -116,9 +122,10 @@ std::optional<std::uint32_t> TaskQueue::open_stream(std::span<const std::byte> d
 std::optional<FrameRef> TaskQueue::reserve_frame(std::uint32_t stream, std::uint32_t frame_index,
                                                  const FrameFormat& format) {
     ControlHeader& header = control_.header();
-    CHECK(format.bytes() <= header.sizes.frame_slot_bytes);
+    CHECK(format.bytes() <= control_.sizes().frame_slot_bytes);
     QueueLock lock(control_, actor_);
-    const QueueLimits& limits = header.limits;
+    if (!lock.sound()) return std::nullopt;
+    const QueueLimits& limits = control_.limits();
     const BacklogSnapshot now = snapshot(control_);
     if (now.backlog(Pool::kGpu) > limits.max_gpu_backlog ||
         now.backlog(Pool::kCpu) > limits.max_cpu_backlog ||
@@ -134,10 +141,11 @@ void TaskQueue::cancel_frame(FrameRef frame) {
     WakeUps wake_ups{.room = true};
     {
         QueueLock lock(control_, actor_);
+        if (!lock.sound()) return;
         const FrameWord word = control_.frames()[frame.slot].word.load(kRelaxed);
         CHECK(word.life == FrameLife::kFilling && word.generation == frame.generation);
         free_frame(control_, frame.slot);
-        control_.header().charge.fetch_sub(control_.header().limits.looks_per_frame, kRelaxed);
+        control_.header().charge.fetch_sub(control_.limits().looks_per_frame, kRelaxed);
     }
     wake(control_, wake_ups);
 }
@@ -146,18 +154,17 @@ void TaskQueue::admit(std::uint32_t stream, const TaskSpec& spec) {
     WakeUps wake_ups;
     {
         QueueLock lock(control_, actor_);
+        if (!lock.sound()) return;
         const std::uint32_t slot = pop_free_task(control_);
         CHECK(spec.state_key == 0);
-        fill(slot, spec, stream, stream);
+        fill(slot, spec, {stream, stream, kNoSlot, 0});
         TaskSlot& task = control_.tasks()[slot];
-        TaskWord word = task.word.load(kRelaxed);
-        word = {TaskState::kReady, 0, 0, word.generation};
-        task.word.store(word, kRelease);
+        store_state(task, TaskState::kReady);
         // Each reservation was charged; the task is charged instead.
         for (const FrameRef& frame : spec.dependencies) {
             if (control_.frames()[frame.slot].word.load(kRelaxed).life != FrameLife::kFilling)
                 continue;
-            control_.header().charge.fetch_sub(control_.header().limits.looks_per_frame, kRelaxed);
+            control_.header().charge.fetch_sub(control_.limits().looks_per_frame, kRelaxed);
         }
         account_birth(control_, task);
         list_ready_task(control_, slot, wake_ups);
@@ -166,7 +173,7 @@ void TaskQueue::admit(std::uint32_t stream, const TaskSpec& spec) {
 }
 
 bool TaskQueue::above_soft_limit() const {
-    return control_.header().charge.load(kRelaxed) >= control_.header().limits.soft_limit;
+    return control_.header().charge.load(kRelaxed) >= control_.limits().soft_limit;
 }
 
 void TaskQueue::wait_for_room(std::uint32_t seen, int timeout_ms) {
@@ -202,6 +209,7 @@ std::size_t TaskQueue::claim(Category category, std::span<std::uint32_t> claimed
     WakeUps wake_ups;
     {
         QueueLock lock(control_, actor_);
+        if (!lock.sound()) return 0;
         CategoryQueue& queue = control_.header().queues[index(category)];
         while (count < claimed.size() && queue.head != kNoSlot) {
             TaskSlot& task = control_.tasks()[queue.head];
@@ -210,7 +218,7 @@ std::size_t TaskQueue::claim(Category category, std::span<std::uint32_t> claimed
             const bool failed_before = word.attempts > 0;
             if (failed_before && count > 0) break;
             word.state = TaskState::kLeased;
-            word.owner = actor_;
+            word.owner = actor_ & kMaxWorkers;
             task.word.store(word, kRelease);  // the commit
             claimed[count++] = pop_claimable(control_, category);
             queue.leased.fetch_add(1, kRelaxed);
@@ -241,6 +249,7 @@ void TaskQueue::complete(std::uint32_t parent, const Completion& completion) {
     WakeUps wake_ups;
     {
         QueueLock lock(control_, actor_);
+        if (!lock.sound()) return;
         TaskSlot& task = control_.tasks()[parent];
         TaskWord word = task.word.load(kRelaxed);
         CHECK(word.state == TaskState::kLeased && word.owner == actor_);
@@ -251,19 +260,18 @@ void TaskQueue::complete(std::uint32_t parent, const Completion& completion) {
         for (const TaskSpec& spec : completion.outputs) {
             const std::uint32_t slot = pop_free_task(control_);
             TaskSlot& output = control_.tasks()[slot];
-            fill(slot, spec, task.stream, resolve_state(task, spec.state_key));
+            fill(slot, spec,
+                 {task.stream, resolve_state(task, spec.state_key), parent, word.generation});
             CHECK(completion.own_state != StateChange::kClose ||
                   output.state_slot != task.state_slot);
-            output.parent = parent;
-            output.parent_generation = word.generation;
             output.next = kNoSlot;
             (first == kNoSlot ? first : control_.tasks()[last].next) = slot;
             last = slot;
-            output.word.store({TaskState::kPrepared, 0, 0, output.word.load(kRelaxed).generation},
-                              kRelease);
+            store_state(output, TaskState::kPrepared);
         }
 
-        task.word.store({TaskState::kFree, 0, 0, word.generation + 1}, kRelease);  // the commit
+        word = TaskWord{.generation = word.generation + 1};  // Free
+        task.word.store(word, kRelease);                     // the commit
 
         CategoryQueue& queue = control_.header().queues[index(task.category)];
         queue.leased.fetch_sub(1, kRelaxed);
@@ -292,6 +300,7 @@ void TaskQueue::fail(std::uint32_t task_number) {
     WakeUps wake_ups;
     {
         QueueLock lock(control_, actor_);
+        if (!lock.sound()) return;
         const TaskWord word = control_.tasks()[task_number].word.load(kRelaxed);
         CHECK(word.state == TaskState::kLeased && word.owner == actor_);
         end_lease_unfinished(task_number, Attempt::kFailed, wake_ups);
@@ -306,6 +315,7 @@ std::size_t TaskQueue::give_back(std::uint8_t worker, std::optional<std::uint32_
     std::size_t count = 0;
     {
         QueueLock lock(control_, actor_);
+        if (!lock.sound()) return 0;
         for (std::uint32_t slot = 0; slot < control_.tasks().size(); ++slot) {
             const TaskWord word = control_.tasks()[slot].word.load(kRelaxed);
             if (word.state != TaskState::kLeased || word.owner != worker) continue;
@@ -320,12 +330,13 @@ std::size_t TaskQueue::give_back(std::uint8_t worker, std::optional<std::uint32_
 
 std::optional<std::uint32_t> TaskQueue::claim_dead() {
     QueueLock lock(control_, actor_);
+    if (!lock.sound()) return std::nullopt;
     for (std::uint32_t slot = 0; slot < control_.tasks().size(); ++slot) {
         TaskSlot& task = control_.tasks()[slot];
         TaskWord word = task.word.load(kRelaxed);
         if (word.state != TaskState::kDead) continue;
         word.state = TaskState::kLeased;
-        word.owner = actor_;
+        word.owner = actor_ & kMaxWorkers;
         task.word.store(word, kRelease);
         CategoryQueue& queue = control_.header().queues[index(task.category)];
         queue.dead.fetch_sub(1, kRelaxed);
@@ -337,12 +348,13 @@ std::optional<std::uint32_t> TaskQueue::claim_dead() {
 
 bool TaskQueue::no_task_alive() const {
     QueueLock lock(control_, actor_);
-    return snapshot(control_).alive() == 0;
+    return lock.sound() && snapshot(control_).alive() == 0;
 }
 
 bool TaskQueue::no_stream_open() const {
     QueueLock lock(control_, actor_);
-    const auto streams = control_.states().first(control_.header().sizes.streams);
+    if (!lock.sound()) return false;
+    const auto streams = control_.states().first(control_.sizes().streams);
     return std::all_of(streams.begin(), streams.end(), [](const StateSlot& state) {
         return state.word.load(kRelaxed).life == StateLife::kFree;
     });
@@ -350,9 +362,10 @@ bool TaskQueue::no_stream_open() const {
 
 std::vector<std::uint32_t> TaskQueue::open_keys(std::uint32_t stream) const {
     std::vector<std::uint32_t> keys;
-    keys.reserve(control_.header().sizes.tracks_per_stream);
+    keys.reserve(control_.sizes().tracks_per_stream);
     {
         QueueLock lock(control_, actor_);
+        if (!lock.sound()) return {};
         for (const StateSlot& child : control_.children_of(stream)) {
             if (child.word.load(kRelaxed).life == StateLife::kLive) keys.push_back(child.key);
         }
@@ -376,7 +389,7 @@ std::uint32_t TaskQueue::resolve_state(const TaskSlot& parent, std::uint32_t sta
     if (state_key == 0) return parent.stream;
     if (control_.states()[parent.state_slot].key == state_key) return parent.state_slot;
     const std::uint32_t first = control_.child_slot(parent.stream, 0);
-    for (std::uint32_t child = 0; child < control_.header().sizes.tracks_per_stream; ++child) {
+    for (std::uint32_t child = 0; child < control_.sizes().tracks_per_stream; ++child) {
         const StateSlot& state = control_.states()[first + child];
         const bool alive = state.word.load(kRelaxed).life == StateLife::kLive ||
                            state.pending.armed.load(kRelaxed) != 0;
@@ -386,8 +399,7 @@ std::uint32_t TaskQueue::resolve_state(const TaskSlot& parent, std::uint32_t sta
     return kNoSlot;
 }
 
-void TaskQueue::fill(std::uint32_t slot, const TaskSpec& spec, std::uint32_t stream,
-                     std::uint32_t state_slot) {
+void TaskQueue::fill(std::uint32_t slot, const TaskSpec& spec, const Origin& origin) {
     TaskSlot& task = control_.tasks()[slot];
     CHECK(task.word.load(kRelaxed).state == TaskState::kFree);
     // Now, and not after the commit: a task with a frame that is gone could never be rolled back.
@@ -397,13 +409,16 @@ void TaskQueue::fill(std::uint32_t slot, const TaskSpec& spec, std::uint32_t str
     }
     task.category = spec.category;
     task.access = spec.access;
-    task.stream = stream;
-    task.state_slot = state_slot;
+    task.stream = origin.stream;
+    task.state_slot = origin.state_slot;
     task.frame_index = spec.frame_index;
     task.sequence = spec.sequence;
     task.order = control_.header().next_order++;
+    task.parent = origin.parent;
+    task.parent_generation = origin.parent_generation;
     task.payload_ref = spec.payload_ref;
     task.dependencies = spec.dependencies;
+    task.seal = seal_of(task);
     task.payload = spec.payload;
 }
 
@@ -414,7 +429,7 @@ void TaskQueue::prepare_states(std::uint32_t parent, const Completion& completio
         state.pending.parent = parent;
         state.pending.parent_generation = generation;
         state.pending.target = target;
-        state.pending.armed.store(1, kRelease);
+        state.pending.armed.store(seal_of(state.pending), kRelease);
     };
     if (completion.own_state != StateChange::kNone) {
         CHECK(is_exclusive(task.access));
@@ -431,7 +446,7 @@ void TaskQueue::prepare_states(std::uint32_t parent, const Completion& completio
     }
     if (completion.opened_keys.empty()) return;
     CHECK(task.access == StateAccess::kOrdered && task.state_slot == task.stream);
-    CHECK(completion.opened_keys.size() <= control_.header().sizes.births_per_task);
+    CHECK(completion.opened_keys.size() <= control_.sizes().births_per_task);
     auto children = control_.children_of(task.stream);
     auto child = children.begin();
     for (const std::uint32_t key : completion.opened_keys) {
@@ -439,6 +454,7 @@ void TaskQueue::prepare_states(std::uint32_t parent, const Completion& completio
             ++child;
         CHECK(child != children.end());  // an ordered task runs only while there is room for births
         child->key = key;
+        child->key_seal = seal_of_key(key);
         arm(*child, StateWord{StateLife::kLive, 0, 0, 0});
         ++child;
     }
@@ -472,7 +488,7 @@ void TaskQueue::end_lease_unfinished(std::uint32_t task_number, Attempt attempt,
     if (attempt == Attempt::kFailed) ++word.attempts;
     word.owner = 0;
     const bool dead =
-        attempt == Attempt::kFailed && word.attempts >= control_.header().limits.max_attempts;
+        attempt == Attempt::kFailed && word.attempts >= control_.limits().max_attempts;
     word.state = dead ? TaskState::kDead : TaskState::kReady;
     task.word.store(word, kRelease);
     CategoryQueue& queue = control_.header().queues[index(task.category)];

@@ -56,6 +56,9 @@ BacklogSnapshot snapshot(const ControlRegion& control);
 // region's lock for a few hundred nanoseconds and commits by one store, so a kill at any
 // instruction leaves a task either as it was or completed with all its outputs. One object per
 // process and actor; not shared between threads, except that main's reader threads have one each.
+//
+// If the region's words turn out to be damaged (damage.h), a worker aborts; for main every
+// operation does nothing from then on, and ControlHeader::damage says why.
 class TaskQueue {
   public:
     // `actor`: worker number from 1, or 0 for main.
@@ -123,8 +126,11 @@ class TaskQueue {
   private:
     enum class Attempt { kFailed, kInnocent };
     std::uint32_t resolve_state(const TaskSlot& parent, std::uint32_t state_key) const;
-    void fill(std::uint32_t slot, const TaskSpec& spec, std::uint32_t stream,
-              std::uint32_t state_slot);
+    struct Origin {
+        std::uint32_t stream, state_slot;
+        std::uint32_t parent, parent_generation;  // kNoSlot: none
+    };
+    void fill(std::uint32_t slot, const TaskSpec& spec, const Origin& origin);
     void prepare_states(std::uint32_t task, const Completion& completion);
     void apply_states(std::uint32_t task, const Completion& completion, WakeUps& wake_ups);
     void end_lease_unfinished(std::uint32_t task, Attempt attempt, WakeUps& wake_ups);

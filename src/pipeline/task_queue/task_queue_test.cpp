@@ -383,7 +383,7 @@ TEST_F(TaskQueueTest, AStateChangesOnlyWhenItsTaskCommits) {
     write_next(task, 3);
     worker.complete(task, make_completion({}, StateChange::kUpdate));
     ASSERT_SOUND(control);
-    EXPECT_EQ(stream_word(), (StateWord{StateLife::kLive, 0, 0, 2}));
+    EXPECT_EQ(stream_word(), (CheckedWord<StateWord>::checked({StateLife::kLive, 0, 0, 2})));
 }
 
 TEST_F(TaskQueueTest, ASharedTaskCannotReplaceItsState) {
@@ -448,7 +448,7 @@ TEST_F(TaskQueueTest, ARebuildOfASoundQueueChangesNothing) {
     const BacklogSnapshot before = snapshot(control);
     {
         QueueLock lock(control, 0);
-        rebuild(control);
+        ASSERT_EQ(rebuild(control), Damage::kNone);
     }
     ASSERT_SOUND(control);
     const BacklogSnapshot after = snapshot(control);
@@ -476,7 +476,7 @@ TEST_F(TaskQueueTest, AuditFindsDamage) {
         ASSERT_FALSE(result.ok()) << name;
         EXPECT_NE(result.error().message.find(name), std::string::npos) << result.error().message;
         QueueLock lock(control, 0);
-        rebuild(control);
+        ASSERT_EQ(rebuild(control), Damage::kNone);
     };
     expect_damage("I1", [&] { header.queues[index(kSmooth)].claimable += 1; });
     expect_damage("I1", [&] {
@@ -509,15 +509,17 @@ TEST_F(TaskQueueTest, AuditFindsDamage) {
     expect_broken_truth(
         "I3",
         [&] {
-            frame_truth = FrameWord{FrameLife::kLive, {}, live.generation + 1};
+            frame_truth.store({FrameLife::kLive, 0, 0, live.generation + 1});
         },
-        [&] { frame_truth = live; });
+        [&] { frame_truth.store(live); });
     expect_broken_truth(
         "I2",
         [&] {
-            task_truth = TaskWord{TaskState::kLeased, 77, 0, word.generation};
+            TaskWord impossible = word;
+            impossible.owner = 62;
+            task_truth.store(impossible);
         },
-        [&] { task_truth = word; });
+        [&] { task_truth.store(word); });
     expect_broken_truth(
         "I4", [&] { pending.armed = 1; }, [&] { pending.armed = 0; });
     expect_broken_truth(

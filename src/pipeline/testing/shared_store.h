@@ -1,8 +1,8 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 
+#include "base/mutex.h"
 #include "stores/store.h"
 
 namespace dashcam {
@@ -12,7 +12,7 @@ namespace dashcam {
 class SharedStore final : public Store {
   public:
     struct Core {
-        std::mutex mutex;
+        Mutex mutex;
         std::unique_ptr<Store> store;
     };
     explicit SharedStore(std::shared_ptr<Core> core) : core_(std::move(core)) {}
@@ -65,7 +65,7 @@ class SharedStore final : public Store {
         Store* operator->() { return &store_; }
 
       private:
-        std::lock_guard<std::mutex> lock_;
+        MutexLock lock_;
         Store& store_;
     };
     Locked locked() { return Locked(*core_); }

@@ -6,12 +6,12 @@
 #include <atomic>
 #include <chrono>
 #include <cstring>
-#include <mutex>
 #include <random>
 #include <sstream>
 #include <thread>
 
 #include "base/check.h"
+#include "base/mutex.h"
 #include "inference/fake_networks.h"
 #include "pipeline/frame_store/frame_store.h"
 #include "pipeline/stages/cpu_stages.h"
@@ -42,13 +42,13 @@ class DriveDecoder final : public Decoder {
   public:
     explicit DriveDecoder(const FakeVideoFile& video) : video_(video) {
         info_.format = video.drive().options().format;
-        info_.estimated_frames = video.drive().options().frames;
+        info_.estimated_frames = video.frames();
         info_.frame_rate = 30;
         info_.codec = "fake";
     }
     const VideoInfo& info() const override { return info_; }
     Result<NextFrame> next() override {
-        if (next_ == video_.drive().options().frames)
+        if (next_ == video_.frames())
             return NextFrame{DecodeStatus::kEnd, video_.time_us(next_ - 1)};
         return NextFrame{DecodeStatus::kFrame, video_.time_us(next_++)};
     }
@@ -141,6 +141,7 @@ class ThreadPipeline {
         outcome_.tasks = tasks_done();
         for (const WorkerEntry& entry : control_.workers())
             outcome_.switches += entry.switches.load();
+        count();
         return outcome_;
     }
 
@@ -160,7 +161,7 @@ class ThreadPipeline {
                 const auto left = run_worker_loop(control_, pixels_, options, loader(seed));
                 CHECK(left.ok());
             } catch (const Death&) {
-                const std::lock_guard lock(mutex_);
+                const MutexLock lock(mutex_);
                 dead_.push_back(at);
             }
         });
@@ -219,7 +220,7 @@ class ThreadPipeline {
                                             [&](auto* v) { return v->path() == path; });
             return Result<std::unique_ptr<Decoder>>(std::make_unique<DriveDecoder>(**video));
         };
-        VideoReader reader(control_, frames_, opener, DecoderOptions{});
+        VideoReader reader(control_, frames_, opener, DecoderOptions{}, 0);
         while (const FakeVideoFile* video = next_video()) {
             if (reader.read({video->path(), video->id(), "settings", 1, 2}).outcome ==
                 ReadOutcome::kStopped)
@@ -235,7 +236,7 @@ class ThreadPipeline {
     void bury_the_dead() {
         std::vector<std::uint32_t> dead;
         {
-            const std::lock_guard lock(mutex_);
+            const MutexLock lock(mutex_);
             dead.swap(dead_);
         }
         for (const std::uint32_t at : dead) {
@@ -277,6 +278,16 @@ class ThreadPipeline {
         return sum;
     }
 
+    void count() {
+        const ControlHeader& header = control_.header();
+        for (std::size_t i = 0; i < kCategories; ++i)
+            outcome_.done[i] = header.queues[i].done.load();
+        for (const TaskSlot& task : control_.tasks())
+            outcome_.commits += task.word.load().generation;
+        outcome_.frames_admitted = header.counters.frames_analysed.load();
+        outcome_.frames_released = header.counters.frames_released.load();
+    }
+
     void stop_in_time() {
         if (!schedule_.stop_after_tasks || tasks_done() < *schedule_.stop_after_tasks) return;
         control_.header().stop.store(1);
@@ -312,17 +323,21 @@ class ThreadPipeline {
     std::atomic<std::uint32_t> readers_done_ = 0;
     std::vector<std::thread> readers_;
     std::vector<std::thread> threads_;  // workers
-    std::mutex mutex_;
-    std::vector<std::uint32_t> dead_;
+    Mutex mutex_;
+    std::vector<std::uint32_t> dead_ GUARDED_BY(mutex_);
     Outcome outcome_;
 };
 
 }  // namespace
 
-FakeVideoFile::FakeVideoFile(std::string id, const FakeDrive::Options& options)
-    : id_(std::move(id)), drive_(options) {
+FakeVideoFile::FakeVideoFile(std::string id, const FakeDrive::Options& options,
+                             std::uint32_t repeats)
+    : id_(std::move(id)),
+      drive_(options),
+      repeats_(repeats),
+      frames_(std::make_shared<std::vector<std::vector<std::uint8_t>>>()) {
     for (std::uint32_t frame = 0; frame < options.frames; ++frame)
-        frames_.push_back(drive_.pixels(frame));
+        frames_->push_back(drive_.pixels(frame));
 }
 
 std::string Schedule::text() const {
@@ -353,7 +368,7 @@ Schedule random_schedule(std::uint64_t seed) {
     schedule.limits.hard_limit = between(random, kMaxLooksPerFrame, 128);
     schedule.limits.soft_limit = between(random, 1, schedule.limits.hard_limit);
     // No task is set aside by chance.
-    schedule.limits.max_attempts = 1000;
+    schedule.limits.max_attempts = kMostAttempts;
     if (share(random) < 0.5) schedule.delays = 0.1 * share(random);
     if (share(random) < 0.5) schedule.errors = 0.3 * share(random);
     if (share(random) < 0.5) schedule.deaths = 0.05 * share(random);

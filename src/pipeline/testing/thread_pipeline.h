@@ -21,18 +21,29 @@ namespace dashcam {
 // A drive that can be read as a video. Its frames are painted once.
 class FakeVideoFile {
   public:
-    FakeVideoFile(std::string id, const FakeDrive::Options& options);
+    FakeVideoFile(std::string id, const FakeDrive::Options& options, std::uint32_t repeats = 1);
+
+    // The same content under another id, sharing its pixels.
+    std::unique_ptr<FakeVideoFile> copy(std::string id) const {
+        auto other = std::make_unique<FakeVideoFile>(*this);
+        other->id_ = std::move(id);
+        return other;
+    }
 
     const std::string& id() const { return id_; }
     std::string path() const { return "/fake/" + id_ + ".mp4"; }
     const FakeDrive& drive() const { return drive_; }
-    const std::vector<std::uint8_t>& pixels(std::uint32_t frame) const { return frames_[frame]; }
+    std::uint32_t frames() const { return drive_.options().frames * repeats_; }
+    const std::vector<std::uint8_t>& pixels(std::uint32_t frame) const {
+        return (*frames_)[frame % frames_->size()];
+    }
     std::int64_t time_us(std::uint32_t frame) const { return std::int64_t{frame} * 1'000'000 / 30; }
 
   private:
     std::string id_;
     FakeDrive drive_;
-    std::vector<std::vector<std::uint8_t>> frames_;
+    std::uint32_t repeats_;
+    std::shared_ptr<std::vector<std::vector<std::uint8_t>>> frames_;  // never written to
 };
 
 // How one run goes. All that is random in it follows from `seed`, but for the threads' timing.
@@ -69,6 +80,10 @@ struct Outcome {
     std::uint32_t deaths = 0;     // of workers
     std::uint64_t tasks = 0;
     std::uint64_t switches = 0;
+    std::array<std::uint64_t, kCategories> done{};  // of tasks, by the counters
+    std::uint64_t commits = 0;                      // by the task words
+    std::uint64_t frames_admitted = 0;
+    std::uint64_t frames_released = 0;
 };
 
 // Takes those of the videos that are not finished in `store` through the pipeline. Pictures go

@@ -1,8 +1,10 @@
 #include "pipeline/video_reader/video_reader.h"
 
 #include <chrono>
+#include <filesystem>
 #include <thread>
 
+#include "pipeline/video_reader/frame_choice.h"
 #include "shared_memory/monotonic_clock.h"
 
 namespace dashcam {
@@ -18,6 +20,10 @@ VideoOutcome outcome_of(DecodeStatus status) {
     return status == DecodeStatus::kEnd ? VideoOutcome::kFinished : VideoOutcome::kTruncated;
 }
 
+void add_ns(std::atomic<std::uint64_t>& sum, std::int64_t ns) {
+    sum.fetch_add(static_cast<std::uint64_t>(ns), std::memory_order_relaxed);
+}
+
 }  // namespace
 
 template <typename Attempt>
@@ -28,9 +34,7 @@ auto VideoReader::when_there_is_room(Attempt attempt) -> decltype(attempt()) {
         if (stopping()) return {};
         if (auto result = attempt()) {
             if (paused_since != 0) {
-                control_.header().counters.paused_ns.fetch_add(
-                    static_cast<std::uint64_t>(monotonic_ns() - paused_since),
-                    std::memory_order_relaxed);
+                add_ns(control_.header().counters.paused_ns, monotonic_ns() - paused_since);
             }
             return result;
         }
@@ -45,7 +49,10 @@ auto VideoReader::when_there_is_room(Attempt attempt) -> decltype(attempt()) {
 std::uint32_t VideoReader::open_stream(const VideoToRead& video, const Decoder* decoder) {
     VideoDescription description;
     put_text(description.id, video.id);
-    put_text(description.path, video.path);
+    // Whoever looks at the row later may do so from another folder.
+    std::error_code failed;
+    const std::string whole = std::filesystem::absolute(video.path, failed).lexically_normal();
+    put_text(description.path, failed ? video.path : whole);
     put_text(description.settings, video.settings);
     description.bytes = video.bytes;
     description.modified_us = video.modified_us;
@@ -78,24 +85,38 @@ void VideoReader::admit_begin(std::uint32_t stream) {
     queue_.admit(stream, spec);
 }
 
-void VideoReader::admit_end(std::uint32_t stream, const VideoEnd& end) {
+void VideoReader::admit_end(std::uint32_t stream, const VideoEnd& end, std::uint32_t analysed) {
     EndOfVideoMessage message;
-    message.stamp = {end.frames, 0, end.duration_us};
+    message.stamp = {end.frames, analysed, end.duration_us};
     message.end = end;
     TaskSpec spec;
     spec.category = Category::kVehicleTrack;
     spec.access = StateAccess::kOrdered;
-    spec.sequence = end.frames;
+    spec.sequence = analysed;
     spec.frame_index = end.frames;
     spec.payload = Payload::of(message);
     queue_.admit(stream, spec);
+}
+
+void VideoReader::note_frames_held() {
+    const ControlHeader& header = control_.header();
+    const std::uint32_t held =
+        header.sizes.frame_slots - header.free_frames.load(std::memory_order_relaxed);
+    std::atomic<std::uint32_t>& most = control_.header().counters.most_frames_held;
+    std::uint32_t seen = most.load(std::memory_order_relaxed);
+    while (held > seen && !most.compare_exchange_weak(seen, held, std::memory_order_relaxed)) {
+    }
 }
 
 bool VideoReader::admit_frame(std::uint32_t stream, Decoder& decoder, const FrameStamp& stamp) {
     const auto frame = when_there_is_room(
         [&] { return queue_.reserve_frame(stream, stamp.index, decoder.info().format); });
     if (!frame) return false;
+    RunCounters& counters = control_.header().counters;
+    note_frames_held();
+    const std::int64_t cpu_before_ns = thread_cpu_ns();
     decoder.copy_to(frames_.pixels_to_fill(*frame));
+    add_ns(counters.copy_cpu_ns, thread_cpu_ns() - cpu_before_ns);
     TaskSpec spec;
     spec.category = Category::kVehicleDetect;
     spec.access = StateAccess::kShared;
@@ -104,10 +125,7 @@ bool VideoReader::admit_frame(std::uint32_t stream, Decoder& decoder, const Fram
     spec.dependencies.push_back(*frame);
     spec.payload = Payload::of(VehicleDetectMessage{stamp});
     queue_.admit(stream, spec);
-    StreamEntry& entry = control_.streams()[stream];
-    entry.frames_admitted.fetch_add(1, std::memory_order_relaxed);
-    entry.position_us.store(stamp.time_us, std::memory_order_relaxed);
-    control_.header().counters.frames_admitted.fetch_add(1, std::memory_order_relaxed);
+    counters.frames_analysed.fetch_add(1, std::memory_order_relaxed);
     if (queue_.above_soft_limit()) std::this_thread::sleep_for(kSoftLimitPause);
     return true;
 }
@@ -131,11 +149,15 @@ ReadReport VideoReader::read(const VideoToRead& video) {
     if (decoder == nullptr) {
         report.end.outcome = VideoOutcome::kFailed;
         put_text(report.end.reason, opened.error().message);
-        admit_end(stream, report.end);
+        admit_end(stream, report.end, 0);
         return report;
     }
+    FrameChoice choice(analysis_rate_, decoder->info().frame_rate);
+    std::uint32_t analysed = 0;
     for (;;) {
+        const std::int64_t cpu_before_ns = thread_cpu_ns();
         const Result<NextFrame> next = decoder->next();
+        add_ns(control_.header().counters.decode_cpu_ns, thread_cpu_ns() - cpu_before_ns);
         if (!next.ok()) {
             report.end.outcome = VideoOutcome::kFailed;
             put_text(report.end.reason, next.error().message);
@@ -147,13 +169,24 @@ ReadReport VideoReader::read(const VideoToRead& video) {
             break;
         }
         report.end.duration_us = next->time_us;
-        if (!admit_frame(stream, *decoder, {report.end.frames, 0, next->time_us})) {
+        if (choice.take(next->time_us)) {
+            const FrameStamp stamp{report.end.frames, analysed, next->time_us};
+            if (!admit_frame(stream, *decoder, stamp)) {
+                report.outcome = ReadOutcome::kStopped;
+                return report;
+            }
+            ++analysed;
+        } else if (stopping()) {
             report.outcome = ReadOutcome::kStopped;
             return report;
         }
         ++report.end.frames;
+        StreamEntry& entry = control_.streams()[stream];
+        entry.frames_read.fetch_add(1, std::memory_order_relaxed);
+        entry.position_us.store(next->time_us, std::memory_order_relaxed);
+        control_.header().counters.frames_read.fetch_add(1, std::memory_order_relaxed);
     }
-    admit_end(stream, report.end);
+    admit_end(stream, report.end, analysed);
     return report;
 }
 

@@ -34,19 +34,21 @@ struct VideoToRead {
     std::int64_t modified_us = 0;
 };
 
-// Reads one video: opens its stream, admits the video's begin, one VEHICLE_DETECT per frame, and
-// its end. Pauses while back-pressure holds, slows down above the soft limit, resumes by itself. A
-// video that cannot be opened is admitted as a failed one, so that its row says why. Runs in a
-// thread of main; `queue` belongs to that thread.
+// Reads one video: opens its stream, admits the video's begin, one VEHICLE_DETECT for each frame
+// that is to be analysed, and its end. Pauses while back-pressure holds, slows down above the soft
+// limit, resumes by itself. A video that cannot be opened is admitted as a failed one, so that its
+// row says why. Runs in a thread of main; `queue` belongs to that thread.
 class VideoReader {
   public:
+    // `analysis_rate`: as FrameChoice's rate.
     VideoReader(const ControlRegion& control, const FrameStore& frames, VideoOpener opener,
-                const DecoderOptions& options)
+                const DecoderOptions& options, double analysis_rate)
         : control_(control),
           frames_(frames),
           queue_(control, 0),
           opener_(std::move(opener)),
-          options_(options) {}
+          options_(options),
+          analysis_rate_(analysis_rate) {}
 
     ReadReport read(const VideoToRead& video);
 
@@ -57,16 +59,18 @@ class VideoReader {
     // Waits until `attempt` gives something; nothing: stopped.
     template <typename Attempt>
     auto when_there_is_room(Attempt attempt) -> decltype(attempt());
+    void note_frames_held();
     // False: stopped.
     bool admit_frame(std::uint32_t stream, Decoder& decoder, const FrameStamp& stamp);
     void admit_begin(std::uint32_t stream);
-    void admit_end(std::uint32_t stream, const VideoEnd& end);
+    void admit_end(std::uint32_t stream, const VideoEnd& end, std::uint32_t analysed);
 
     const ControlRegion& control_;
     const FrameStore& frames_;
     TaskQueue queue_;
     VideoOpener opener_;
     DecoderOptions options_;
+    double analysis_rate_;
 };
 
 }  // namespace dashcam

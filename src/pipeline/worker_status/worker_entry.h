@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "pipeline/task_queue/category.h"
+
 namespace dashcam {
 
 enum class WorkerActivity : std::uint32_t {
@@ -13,6 +15,13 @@ enum class WorkerActivity : std::uint32_t {
     kIdle,
     kLoading,  // a model or another resource of its category
     kWorking,
+};
+
+// What a worker did for one category.
+struct CategoryWork {
+    std::atomic<std::uint64_t> tasks;    // completed
+    std::atomic<std::uint64_t> batches;  // claims that brought something
+    std::atomic<std::uint64_t> cpu_ns;   // processor time of the stage and of completing
 };
 
 // One line of the heartbeat map: who works on what, since when. Written by the worker itself (by
@@ -37,10 +46,12 @@ struct alignas(64) WorkerEntry {
     std::atomic<std::uint64_t> loads;        // of models and other resources
     std::atomic<std::uint64_t> failures;     // tasks that ended with an error
     std::atomic<std::uint64_t> busy_ns;      // spent in stages
+    std::atomic<std::uint64_t> load_cpu_ns;  // processor time of loading
+    std::array<CategoryWork, kCategories> work;
     // Why it left of its own accord, ended by zeros; read by main after its end only.
     std::array<char, 512> farewell;
 };
 constexpr std::uint32_t kNoCategory = UINT32_MAX;
-static_assert(std::is_standard_layout_v<WorkerEntry> && sizeof(WorkerEntry) == 640);
+static_assert(std::is_standard_layout_v<WorkerEntry> && sizeof(WorkerEntry) == 832);
 
 }  // namespace dashcam

@@ -43,6 +43,8 @@ void WorkerStatus::working(Category category, const TaskSlot& task, std::uint32_
     entry_.frame_index.store(task.frame_index, kRelaxed);
     entry_.task.store(task_slot, kRelaxed);
     enter(WorkerActivity::kWorking);
+    category_ = category;
+    cpu_since_ns_ = thread_cpu_ns();
 }
 
 void WorkerStatus::done(bool succeeded) {
@@ -50,6 +52,9 @@ void WorkerStatus::done(bool succeeded) {
     entry_.busy_ns.fetch_add(static_cast<std::uint64_t>(now - entry_.since_ns.load(kRelaxed)),
                              kRelaxed);
     (succeeded ? entry_.tasks : entry_.failures).fetch_add(1, kRelaxed);
+    CategoryWork& work = entry_.work[index(category_)];
+    if (succeeded) work.tasks.fetch_add(1, kRelaxed);
+    work.cpu_ns.fetch_add(static_cast<std::uint64_t>(thread_cpu_ns() - cpu_since_ns_), kRelaxed);
     entry_.task.store(kNoSlot, kRelaxed);
     entry_.heartbeat_ns.store(now, kRelaxed);
 }

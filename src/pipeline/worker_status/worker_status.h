@@ -21,7 +21,7 @@ class WorkerStatus {
     void idle();
     void loading(Category category);
     void working(Category category, const TaskSlot& task, std::uint32_t task_slot);
-    // The stage is done with the item that working() named.
+    // The item that working() named is completed or failed.
     void done(bool succeeded);
     void heartbeat();
     // For main: why this process leaves of its own accord.
@@ -32,6 +32,8 @@ class WorkerStatus {
   private:
     void enter(WorkerActivity activity);
     WorkerEntry& entry_;
+    Category category_ = Category::kVehicleDetect;  // of the item being worked on
+    std::int64_t cpu_since_ns_ = 0;
 };
 
 // A line of the map as a plain value.

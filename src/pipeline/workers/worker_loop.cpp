@@ -8,6 +8,7 @@
 
 #include "pipeline/control_region/plate_notes.h"
 #include "pipeline/frame_store/frame_store.h"
+#include "pipeline/task_queue/queue_lock.h"
 #include "pipeline/worker_status/worker_status.h"
 #include "shared_memory/futex.h"
 #include "shared_memory/monotonic_clock.h"
@@ -29,7 +30,14 @@ class Worker {
           queue_(control, options.number),
           status_(control, options.number),
           options_(options),
-          load_(load) {}
+          load_(load) {
+        // While another one keeps the lock: this worker lives. So main finds the one that does not.
+        set_lock_wait_hook([](void* self) { static_cast<Worker*>(self)->status_.heartbeat(); },
+                           this);
+    }
+    ~Worker() { set_lock_wait_hook(nullptr, nullptr); }
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
 
     Result<void> run() {
         const std::atomic<std::uint32_t>& terminate = control_.header().terminate;
@@ -62,8 +70,11 @@ class Worker {
         if (stages_[index(category)] != nullptr) return {};
         status_.loading(category);
         const std::int64_t start = monotonic_ns();
+        const std::int64_t cpu_before_ns = thread_cpu_ns();
         TRY_ASSIGN(stages_[index(category)], load_(category));
         status_.entry().loads.fetch_add(1, std::memory_order_relaxed);
+        status_.entry().load_cpu_ns.fetch_add(
+            static_cast<std::uint64_t>(thread_cpu_ns() - cpu_before_ns), std::memory_order_relaxed);
         spdlog::debug("loaded {} in {:.0f} ms", to_string(category),
                       static_cast<double>(monotonic_ns() - start) / 1e6);
         return {};
@@ -85,6 +96,7 @@ class Worker {
         const std::size_t count = queue_.claim(category, {claimed.data(), batch_size(category)});
         if (count == 0) return;
         status_.entry().batches.fetch_add(1, std::memory_order_relaxed);
+        status_.entry().work[index(category)].batches.fetch_add(1, std::memory_order_relaxed);
         for (std::size_t i = 0; i < count; ++i) process(category, claimed[i]);
     }
 
@@ -94,15 +106,25 @@ class Worker {
         output_.clear();
         output_.rows = {};
         const Result<void> result = run_stage(*stages_[index(category)], task_number);
-        status_.done(result.ok());
         if (result.ok()) {
             queue_.complete(task_number, output_);
             count_rows(output_.rows);
-            return;
+            if (category == Category::kVehicleDetect) note_first_detection();
+        } else {
+            spdlog::warn("{} of frame {} failed: {}", to_string(category), task.frame_index,
+                         result.error().message);
+            queue_.fail(task_number);
         }
-        spdlog::warn("{} of frame {} failed: {}", to_string(category), task.frame_index,
-                     result.error().message);
-        queue_.fail(task_number);
+        // Only now: a completion that is wrong aborts this process, and the task has to answer for
+        // it.
+        status_.done(result.ok());
+    }
+
+    void note_first_detection() {
+        std::atomic<std::int64_t>& first = control_.header().counters.first_detected_ns;
+        if (first.load(std::memory_order_relaxed) != 0) return;
+        std::int64_t none = 0;
+        first.compare_exchange_strong(none, monotonic_ns(), std::memory_order_relaxed);
     }
 
     void count_rows(const RowTally& rows) {

@@ -1,0 +1,208 @@
+#include "pictures/picture_reader.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "pipeline/stages/plate_choice.h"
+#include "pipeline/stages/plate_look.h"
+#include "pipeline/stages/wide_view.h"
+#include "reading/fusion.h"
+
+namespace dashcam {
+namespace {
+
+// Two detections that overlap by more than this are one plate.
+constexpr float kSamePlate = 0.2f;
+// A found plate is looked at again in crops in which it takes up these shares of the width: the
+// middle of what the plate network was trained on. Each gives other corners, and so another picture
+// of the plate; and where a vehicle's recess or a plate's frame was taken for the plate, the plate.
+constexpr float kLookShares[] = {0.2f, 0.3f, 0.42f};
+// Parts along each side in which a vehicle or a picture without a plate is searched; they overlap
+// by half.
+constexpr int kParts = 3;
+// Smaller parts hold no more than the whole did.
+constexpr float kLeastPart_px = 80;
+// Plates of one picture: more are no photograph of traffic.
+constexpr std::size_t kMostPlates = 64;
+
+Box whole_of(const FrameView& picture) {
+    return {0, 0, static_cast<float>(picture.format.width),
+            static_cast<float>(picture.format.height)};
+}
+
+bool holds(const Box& box, const Point& p) {
+    return p.x >= box.x0 && p.x <= box.x1 && p.y >= box.y0 && p.y <= box.y1;
+}
+
+bool same_plate(const PlateDetection& a, const PlateDetection& b) {
+    const Box x = a.corners.bounds();
+    const Box y = b.corners.bounds();
+    return iou(x, y) > kSamePlate || (holds(x, y.centre()) && holds(y, x.centre()));
+}
+
+// A box around the plate in whose crop the plate takes up `share` of the width. The detector grows
+// it on each side.
+Box around(const Box& plate, float share) {
+    const float side = std::max(plate.width(), plate.height());
+    const auto growth = static_cast<float>(1 + 2 * PlateDetector::kCropGrowth);
+    const float half = side / share / growth / 2;
+    const Point c = plate.centre();
+    return {c.x - half, c.y - half, c.x + half, c.y + half};
+}
+
+int rank_of(const PictureFind& find) {
+    if (find.summary.tier != PlateTier::kNone) return 3 - static_cast<int>(find.summary.tier);
+    return find.plate ? 4 : 5;
+}
+
+float size_of(const PictureFind& find) {
+    return find.plate ? find.plate->corners.bounds().area() : find.vehicle->box.area();
+}
+
+bool comes_before(const PictureFind& a, const PictureFind& b) {
+    return std::tuple(rank_of(a), -size_of(a)) < std::tuple(rank_of(b), -size_of(b));
+}
+
+// Gives each plate the smallest vehicle around it that has none yet, and adds the vehicles without.
+// Plates are in order of preference.
+void add_vehicles(std::vector<PictureFind>& finds, const Detections& vehicles) {
+    std::vector<bool> taken(vehicles.size(), false);
+    for (PictureFind& find : finds) {
+        std::size_t owner = vehicles.size();
+        for (std::size_t v = 0; v < vehicles.size(); ++v) {
+            const bool fits =
+                !taken[v] && holds(vehicles[v].box, find.plate->corners.bounds().centre());
+            if (!fits) continue;
+            if (owner == vehicles.size() || vehicles[v].box.area() < vehicles[owner].box.area())
+                owner = v;
+        }
+        if (owner == vehicles.size()) continue;
+        find.vehicle = vehicles[owner];
+        taken[owner] = true;
+    }
+    for (std::size_t v = 0; v < vehicles.size(); ++v) {
+        if (taken[v] || vehicles[v].score < kSureScore) continue;
+        finds.emplace_back().vehicle = vehicles[v];
+    }
+}
+
+// Joins a detection to the plate that it shows, or begins a new one.
+void add(std::vector<std::vector<PlateDetection>>& plates, const PlateDetection& plate) {
+    for (std::vector<PlateDetection>& looks : plates) {
+        if (!same_plate(looks.front(), plate)) continue;
+        looks.push_back(plate);
+        if (plate.score > looks.front().score) std::swap(looks.front(), looks.back());
+        return;
+    }
+    if (plates.size() < kMostPlates) plates.push_back({plate});
+}
+
+}  // namespace
+
+Result<void> PictureReader::search(const FrameView& picture, const Box& part,
+                                   std::vector<PlateLooks>& plates) {
+    TRY_ASSIGN(const PlateDetections found, networks_.plate->detect(picture, part));
+    for (const PlateDetection& plate : found) add(plates, plate);
+    return {};
+}
+
+Result<void> PictureReader::search_wide(const FrameView& picture, const Box& part,
+                                        std::vector<PlateLooks>& plates) {
+    const WideView view(picture, part);
+    TRY_ASSIGN(const PlateDetections found, networks_.plate->detect(view.picture(), view.box()));
+    for (PlateDetection plate : found) {
+        plate.corners = view.to_frame(plate.corners);
+        add(plates, plate);
+    }
+    return {};
+}
+
+Result<void> PictureReader::search_parts(const FrameView& picture, const Box& whole,
+                                         std::vector<PlateLooks>& plates) {
+    const float width = 2 * whole.width() / (kParts + 1);
+    const float height = 2 * whole.height() / (kParts + 1);
+    if (width < kLeastPart_px || height < kLeastPart_px) return {};
+    for (int row = 0; row < kParts; ++row) {
+        for (int column = 0; column < kParts; ++column) {
+            const float x = whole.x0 + static_cast<float>(column) * width / 2;
+            const float y = whole.y0 + static_cast<float>(row) * height / 2;
+            TRY(search(picture, {x, y, x + width, y + height}, plates));
+        }
+    }
+    return {};
+}
+
+bool PictureReader::found_one(const std::vector<PlateLooks>& plates, const Box& part) const {
+    return std::any_of(plates.begin(), plates.end(), [&](const PlateLooks& looks) {
+        return looks.front().score >= sure_plate_ &&
+               holds(part, looks.front().corners.bounds().centre());
+    });
+}
+
+Result<std::vector<PictureReader::PlateLooks>> PictureReader::find_plates(
+    const FrameView& picture, const Detections& vehicles) {
+    std::vector<PlateLooks> plates;
+    for (const Detection& vehicle : vehicles) {
+        TRY_ASSIGN(const std::optional<PlateDetection> own,
+                   find_plate(*networks_.plate, picture, vehicle.box));
+        if (own) add(plates, *own);
+        TRY(search_wide(picture, vehicle.box, plates));
+        if (vehicle.score >= kSureScore && !found_one(plates, vehicle.box)) {
+            TRY(search_parts(picture, vehicle.box, plates));
+        }
+    }
+    const Box whole = whole_of(picture);
+    TRY(search(picture, whole, plates));
+    TRY(search_wide(picture, whole, plates));
+    if (!found_one(plates, whole)) TRY(search_parts(picture, whole, plates));
+    return plates;
+}
+
+Result<void> PictureReader::look_closer(const FrameView& picture, PlateLooks& looks) {
+    const PlateDetection first = looks.front();
+    for (const float share : kLookShares) {
+        const Box part = around(first.corners.bounds(), share);
+        TRY_ASSIGN(const PlateDetections again, networks_.plate->detect(picture, part));
+        for (const PlateDetection& plate : again) {
+            if (!same_plate(first, plate)) continue;
+            looks.push_back(plate);
+            break;
+        }
+    }
+    return {};
+}
+
+Result<PictureFind> PictureReader::read_plate_of(const FrameView& picture,
+                                                 const PlateLooks& looks) {
+    PictureFind find;
+    for (std::size_t i = 0; i < looks.size(); ++i) {
+        FrameStamp stamp;
+        stamp.index = static_cast<std::uint32_t>(i);
+        TRY_ASSIGN(const PlateReading reading,
+                   read_plate(*networks_.text, picture, looks[i], stamp));
+        add_reading(find.evidence, reading);
+    }
+    find.summary = summarise_plate(find.evidence);
+    find.plate = looks[std::min<std::size_t>(find.summary.best_frame, looks.size() - 1)];
+    return find;
+}
+
+Result<std::vector<PictureFind>> PictureReader::read(const FrameView& picture) {
+    TRY_ASSIGN(const Detections vehicles, networks_.vehicle->detect(picture));
+    TRY_ASSIGN(std::vector<PlateLooks> plates, find_plates(picture, vehicles));
+    std::vector<PictureFind> finds;
+    for (PlateLooks& looks : plates) {
+        TRY(look_closer(picture, looks));
+        const bool is_sure = std::any_of(looks.begin(), looks.end(), [this](const auto& plate) {
+            return plate.score >= sure_plate_;
+        });
+        TRY_ASSIGN(const PictureFind find, read_plate_of(picture, looks));
+        if (is_sure || find.summary.tier >= PlateTier::kProbable) finds.push_back(find);
+    }
+    std::stable_sort(finds.begin(), finds.end(), comes_before);
+    add_vehicles(finds, vehicles);
+    std::stable_sort(finds.begin(), finds.end(), comes_before);
+    return finds;
+}
+
+}  // namespace dashcam

@@ -1,0 +1,72 @@
+// The worker's loop in a process of its own, as it is started by main.
+#include "pipeline/workers/worker_loop.h"
+
+#include <gtest/gtest.h>
+#include <spdlog/spdlog.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "pipeline/frame_store/frame_store.h"
+#include "pipeline/stages/stage.h"
+#include "pipeline/task_queue/queue_test_support.h"
+
+namespace dashcam {
+namespace {
+
+using namespace dashcam::test;
+
+// Succeeds, with an output that names a track which nobody opened.
+class WrongStage final : public Stage {
+  public:
+    Result<void> run(const StageInput&, StageOutput& output) override {
+        output.outputs.push_back(make_spec(Category::kOcr, StateAccess::kShared, 77));
+        return {};
+    }
+};
+
+// What cannot be completed aborts the worker in complete(), before the commit. The task answers for
+// that and is set aside in the end: otherwise the run would start workers for ever.
+TEST(WorkerLoop, ATaskThatCannotBeCompletedIsSetAside) {
+#if defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "SKIPPED: the thread sanitizer does not know that a lock can be inherited from "
+                    "a dead owner";
+#endif
+    const ControlRegion control = make_queue();
+    const Result<SharedRegion> pixels =
+        SharedRegion::create("test", FrameStore::bytes_needed(tiny_sizes()));
+    ASSERT_TRUE(pixels.ok());
+    TaskQueue main(control, 0);
+    const std::uint32_t stream = *main.open_stream({});
+    main.admit(stream, make_spec(Category::kVehicleDetect));
+    std::uint32_t deaths = 0;
+    std::optional<std::uint32_t> dead;
+    while (!(dead = main.claim_dead()) && deaths < 2 * wide_limits().max_attempts) {
+        const pid_t pid = fork();
+        ASSERT_GE(pid, 0);
+        if (pid == 0) {
+            prctl(PR_SET_DUMPABLE, 0);
+            spdlog::set_level(spdlog::level::off);
+            const auto left =
+                run_worker_loop(control, *pixels, WorkerOptions{Pool::kGpu, 1, 1},
+                                [](Category) -> Result<std::unique_ptr<Stage>> {
+                                    return std::unique_ptr<Stage>(std::make_unique<WrongStage>());
+                                });
+            _exit(left.ok() ? 0 : 1);
+        }
+        int status = 0;
+        waitpid(pid, &status, 0);
+        ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+        ++deaths;
+        ASSERT_SOUND(control);
+        EXPECT_EQ(main.give_back(1, control.workers()[0].task.load()), 1u);
+    }
+    ASSERT_TRUE(dead.has_value()) << "the task was never charged";
+    EXPECT_EQ(deaths, wide_limits().max_attempts);
+    main.complete(*dead, {});
+    ASSERT_SOUND(control);
+    EXPECT_TRUE(main.no_task_alive());
+}
+
+}  // namespace
+}  // namespace dashcam
