@@ -18,6 +18,9 @@ packages=(
 # To test as well.
 test_packages=(chromium clang ffmpeg groff-base postgresql-15 procps spin sqlite3)
 
+# For scripts/torture: libFuzzer comes with clang.
+fuzz_packages=(clang-14 libclang-rt-14-dev)
+
 say() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; }
 die() { say "$*"; exit 1; }
 

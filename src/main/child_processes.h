@@ -60,7 +60,7 @@ class ChildProcess {
     int pidfd_ = -1;
 };
 
-// For the child: dies with main from now on, and leaves SIGINT and SIGTERM to it. False: main is
+// For the child: dies with main from now on, and leaves SIGINT, SIGTERM and SIGHUP to it. False: main is
 // gone already.
 bool become_child_of_main(pid_t main_pid);
 

@@ -194,7 +194,13 @@ void ClipJournal::forgive(const ClipKey& clip) {
 void ClipJournal::opened(const ClipKey& clip) {
     const std::lock_guard lock(mutex_);
     append("open\t" + text_of(clip) + "\n");
+    last_opened_ = clip.path;
     set_crash_mark(text_of(clip));
+}
+
+std::string ClipJournal::last_opened() const {
+    const std::lock_guard lock(mutex_);
+    return last_opened_;
 }
 
 void ClipJournal::closed(const ClipKey& clip, Close how) {

@@ -55,6 +55,8 @@ class ClipJournal {
     enum class Close : std::uint8_t { kRead, kLeft };
     void opened(const ClipKey& clip);
     void closed(const ClipKey& clip, Close how);
+    // Path of the clip that was opened last.
+    std::string last_opened() const;
 
   private:
     void replay(const std::string& text);
@@ -67,6 +69,7 @@ class ClipJournal {
     int descriptor_ = -1;
     std::map<ClipKey, std::uint32_t> deaths_;
     std::set<ClipKey> suspects_;
+    std::string last_opened_;
 };
 
 }  // namespace dashcam

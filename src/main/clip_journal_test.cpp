@@ -116,7 +116,7 @@ TEST_F(ClipJournalTest, AnExceptionThatNobodyCatchesIsACrash) {
     EXPECT_EQ(verdict(), (Verdict{0, 2, false, true}));
 }
 
-[[gnu::noinline]] int run_over(volatile int depth) {
+[[gnu::noinline]] int run_over(int depth) {
     volatile char room[4096] = {};
     room[0] = static_cast<char>(depth);
     return depth == 0 ? room[0] : run_over(depth + 1) + room[0];

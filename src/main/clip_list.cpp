@@ -216,6 +216,15 @@ void ClipList::return_unfinished() {
     }
 }
 
+std::vector<std::string> ClipList::being_read() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> paths;
+    for (const Clip& clip : clips_) {
+        if (clip.state == ClipState::kReading) paths.push_back(clip.path);
+    }
+    return paths;
+}
+
 bool ClipList::anything_pending() const {
     const MutexLock lock(mutex_);
     return std::any_of(clips_.begin(), clips_.end(),

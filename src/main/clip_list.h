@@ -62,6 +62,8 @@ class ClipList {
     void return_unfinished();
 
     bool anything_pending() const;
+    // Paths of clips that readers have taken, hashing included.
+    std::vector<std::string> being_read() const;
     // Largest frame that pending clips are known to have, 0 if none is known.
     std::size_t largest_pending_frame() const;
     void note_frame_bytes(const std::string& path, std::size_t bytes);

@@ -6,15 +6,22 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <future>
 
 #include "main/clip_journal.h"
 #include "main/folder_lock.h"
 #include "main/session_sizes.h"
 #include "shared_memory/monotonic_clock.h"
+#include "video/printable_path.h"
 #include "video/probe.h"
+#include "video/read_watch.h"
 
 namespace dashcam {
 namespace {
@@ -39,13 +46,14 @@ struct Probed {
 // Sizes of the first pending clips, and how many frames all of them may have, judged by their
 // bytes.
 Probed probe_clips(ClipList& list, ClipJournal& journal, const DecoderOptions& options,
-                   std::size_t largest_allowed) {
+                   std::size_t largest_allowed, const std::atomic<bool>& stop) {
     Probed result;
     double probed_bytes = 0;
     double all_bytes = 0;
     double frames = 0;
     std::size_t probed = 0;
     for (const Clip& clip : list.clips()) {
+        if (stop.load()) break;
         if (clip.state != ClipState::kPending) continue;
         all_bytes += static_cast<double>(clip.bytes);
         if (probed == kClipsToProbe) continue;
@@ -67,6 +75,35 @@ Probed probe_clips(ClipList& list, ClipJournal& journal, const DecoderOptions& o
     return result;
 }
 
+// The same in a thread, so that a disk that does not answer holds neither main nor Ctrl-C. A thread
+// that is stuck in the operating system cannot be ended: then the program leaves at once.
+Probed probe_clips_watched(ClipList& list, ClipJournal& journal, const Settings& settings,
+                           std::size_t largest_allowed, Signals& signals) {
+    std::atomic<bool> stop = false;
+    auto probing = std::async(std::launch::async, [&] {
+        return probe_clips(list, journal, decoder_options(settings), largest_allowed, stop);
+    });
+    constexpr auto kTick = std::chrono::milliseconds(20);
+    constexpr std::int64_t kSecondNs = 1'000'000'000;
+    std::uint64_t reads_seen = 0;
+    std::int64_t since_ns = monotonic_ns();
+    while (probing.wait_for(kTick) != std::future_status::ready) {
+        if (signals.collect() > 0) stop = true;
+        const ReadCounts reads = read_counts();
+        if (reads.ended != reads_seen || !reads.under_way()) since_ns = monotonic_ns();
+        reads_seen = reads.ended;
+        const std::uint32_t patience_s =
+            stop.load() ? settings.terminate_timeout_s : settings.stale_after_s;
+        if (monotonic_ns() - since_ns < patience_s * kSecondNs) continue;
+        spdlog::error(
+            "reading {} has not come back for {} s (a dead disk or network share?): leaving",
+            printable_path(journal.last_opened()), patience_s);
+        journal.end();
+        std::_Exit(kExitStuckReader);
+    }
+    return probing.get();
+}
+
 }  // namespace
 
 Result<RunReport> run_pipeline(const RunPlan& plan, const std::vector<std::string>& clips,
@@ -86,10 +123,9 @@ Result<RunReport> run_pipeline(const RunPlan& plan, const std::vector<std::strin
     }
     ClipList list(clips, plan.settings_hash, *store, redo);
     list.keep_journal(journal, plan.settings.max_clip_crashes);
-    const DecoderOptions options = decoder_options(plan.settings);
     const std::size_t largest_allowed =
         static_cast<std::size_t>(plan.settings.max_frame_pixels_mp) * 1'000'000 * 2;
-    Probed probed = probe_clips(list, journal, options, largest_allowed);
+    Probed probed = probe_clips_watched(list, journal, plan.settings, largest_allowed, signals);
     RunReport report;
     int damaged_sessions = 0;
     std::size_t frame_bytes =

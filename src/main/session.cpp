@@ -21,6 +21,7 @@
 #include "shared_memory/monotonic_clock.h"
 #include "video/decoder.h"
 #include "video/printable_path.h"
+#include "video/read_watch.h"
 
 namespace dashcam {
 namespace {
@@ -160,6 +161,7 @@ Result<SessionReport> Session::run(std::uint64_t frames_expected) {
     // A worker that is stopped while it holds the lock would keep main waiting for it here.
     set_lock_wait_hook([](void* self) { static_cast<Session*>(self)->kill_stale_workers(); }, this);
     progress_ns_ = monotonic_ns();
+    reads_ns_ = progress_ns_;
     if (signals_.count() > 0) begin_stop();
 
     while (!ended_) {
@@ -170,7 +172,7 @@ Result<SessionReport> Session::run(std::uint64_t frames_expected) {
         if (ended_) break;
         TRY(restart_due());
         kill_stale_workers();
-        if (work_is_finished() || work_stands_still()) break;
+        if (work_is_finished() || work_stands_still() || reader_is_stuck()) break;
         const bool impatient = signals_.count() > 1;
         const bool drained_too_long =
             drain_deadline_ns_ != 0 && monotonic_ns() > drain_deadline_ns_;
@@ -263,6 +265,22 @@ bool Session::work_stands_still() {
     report_.reason = audited.ok() ? "tasks are left that no worker takes" : audited.error().message;
     spdlog::error("the work stands still: {}; going on in new shared memory", report_.reason);
     log_backlog();
+    return true;
+}
+
+bool Session::reader_is_stuck() {
+    const ReadCounts reads = read_counts();
+    if (reads.ended != reads_seen_ || !reads.under_way() || readers_running_.load() == 0 ||
+        !take_snapshot(control_).idle() || !queue_.no_task_alive()) {
+        reads_seen_ = reads.ended;
+        reads_ns_ = monotonic_ns();
+        return false;
+    }
+    if (monotonic_ns() - reads_ns_ < plan_.settings.stale_after_s * kSecondNs) return false;
+    for (const std::string& path : clips_.being_read()) {
+        spdlog::error("reading {} has not come back for {} s, and all other work is done",
+                      printable_path(path), plan_.settings.stale_after_s);
+    }
     return true;
 }
 

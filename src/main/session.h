@@ -20,6 +20,9 @@
 
 namespace dashcam {
 
+// As kExitGaveUp of the command line: the run ended, but not as it should.
+constexpr int kExitStuckReader = 4;
+
 enum class SessionEnd : std::uint8_t {
     kFinished,     // every clip that fits was read and written
     kInterrupted,  // by SIGINT or SIGTERM
@@ -90,6 +93,8 @@ class Session {
     void mark_absent(std::uint8_t number);
     bool work_is_finished();
     bool work_stands_still();
+    // Nothing else is to be done, and a read of a clip has not come back for stale_after_s.
+    bool reader_is_stuck();
     std::uint64_t tasks_done() const;
     void log_backlog() const;
 
@@ -118,6 +123,8 @@ class Session {
     std::int64_t drain_deadline_ns_ = 0;  // 0: not stopping
     std::uint64_t progress_seen_ = 0;     // tasks done, and when it last changed
     std::int64_t progress_ns_ = 0;
+    std::uint64_t reads_seen_ = 0;  // that ended, and when there last was one more
+    std::int64_t reads_ns_ = 0;
     SessionReport report_;
     bool ended_ = false;
 };

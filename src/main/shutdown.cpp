@@ -19,8 +19,6 @@ namespace {
 
 constexpr std::int64_t kSecondNs = 1'000'000'000;
 constexpr std::int64_t kForceGraceNs = kSecondNs;
-// As kExitGaveUp of the command line: the run ended, but not as it should.
-constexpr int kExitStuckReader = 4;
 
 }  // namespace
 

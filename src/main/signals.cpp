@@ -13,6 +13,9 @@ Signals::Signals() {
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
+    struct sigaction hang_up {};
+    sigaction(SIGHUP, nullptr, &hang_up);
+    if (hang_up.sa_handler != SIG_IGN) sigaddset(&set, SIGHUP);
     CHECK(pthread_sigmask(SIG_BLOCK, &set, nullptr) == 0);
     signal(SIGPIPE, SIG_IGN);
     descriptor_ = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);

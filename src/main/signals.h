@@ -4,7 +4,7 @@
 
 namespace dashcam {
 
-// SIGINT and SIGTERM as readable events of main's loop. They are blocked in the calling thread and
+// SIGINT, SIGTERM and SIGHUP (unless it is ignored, as by nohup) as readable events of main's loop. They are blocked in the calling thread and
 // in all threads that it starts later. One object per process.
 class Signals {
   public:

@@ -1,10 +1,12 @@
 #include "main/worker_roles.h"
 
+#include <signal.h>
 #include <spdlog/spdlog.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <memory>
 
 #include "inference/networks.h"
@@ -85,6 +87,20 @@ Result<std::unique_ptr<Stage>> load_cpu_stage(const Settings& settings, Category
         std::make_unique<FinalWriteStage>(std::move(store), settings.out));
 }
 
+std::atomic<const std::atomic<std::uint32_t>*> terminate_word = nullptr;
+
+void on_terminate(int) {
+    const auto* word = terminate_word.load();
+    // Its leases, its transaction and a lock that it holds are taken care of as after any death.
+    if (word != nullptr && word->load(std::memory_order_acquire) != 0) _exit(kExitLeft);
+}
+
+// Stragglers of the second phase get SIGTERM before SIGKILL; it means nothing before that phase.
+void leave_when_told(const std::atomic<std::uint32_t>& terminate) {
+    terminate_word = &terminate;
+    signal(SIGTERM, on_terminate);
+}
+
 }  // namespace
 
 StageLoader make_stage_loader(const Settings& settings) {
@@ -108,6 +124,7 @@ int worker_main(Pool pool, std::uint8_t number, pid_t main_pid) {
     const Result<ControlRegion> control =
         ControlRegion::attach(kControlDescriptor, RegionAccess::kReadWrite);
     if (!control.ok()) return report_failure("cannot start", control.error(), kExitCannotAttach);
+    leave_when_told(control->header().terminate);
     const Result<SharedRegion> pixels =
         SharedRegion::attach(kPixelsDescriptor, RegionAccess::kReadOnly);
     if (!pixels.ok()) return report_failure("cannot start", pixels.error(), kExitCannotAttach);
@@ -135,6 +152,7 @@ int scheduler_main(pid_t main_pid) {
     const Result<ControlRegion> control =
         ControlRegion::attach(kControlDescriptor, RegionAccess::kReadOnly);
     if (!control.ok()) return report_failure("cannot start", control.error(), kExitCannotAttach);
+    leave_when_told(control->header().terminate);
     SchedulerOptions options;
     options.hud = settings->hud == "on"    ? HudMode::kLive
                   : settings->hud == "off" ? HudMode::kOff

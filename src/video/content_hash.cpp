@@ -12,6 +12,7 @@
 
 #include "base/check.h"
 #include "video/printable_path.h"
+#include "video/read_watch.h"
 #include "video/regular_file.h"
 
 namespace dashcam {
@@ -48,7 +49,10 @@ Result<std::string> content_hash(const std::string& path, const std::atomic<std:
         if (stop != nullptr && stop->load(std::memory_order_relaxed) != 0) {
             return Error{printable_path(path) + ": stopped while its content was being hashed"};
         }
-        const ssize_t count = ::read(file.descriptor(), block.data(), block.size());
+        const ssize_t count = [&] {
+            const ReadWatch watch;
+            return ::read(file.descriptor(), block.data(), block.size());
+        }();
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) {
             return Error{printable_path(path) + " could not be read (" +

@@ -12,6 +12,7 @@ extern "C" {
 }
 
 #include "base/check.h"
+#include "video/read_watch.h"
 
 namespace dashcam {
 namespace {
@@ -46,8 +47,10 @@ int FileInput::read(void* self, std::uint8_t* buffer, int size) {
     auto& input = *static_cast<FileInput*>(self);
     if (input.time_is_up()) return AVERROR_EXIT;
     while (true) {
-        const ssize_t count =
-            ::read(input.file_.descriptor(), buffer, static_cast<std::size_t>(size));
+        const ssize_t count = [&] {
+            const ReadWatch watch;
+            return ::read(input.file_.descriptor(), buffer, static_cast<std::size_t>(size));
+        }();
         if (count > 0) return static_cast<int>(count);
         if (count == 0) {
             input.reached_end_ = true;

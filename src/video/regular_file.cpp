@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "video/printable_path.h"
+#include "video/read_watch.h"
 
 namespace dashcam {
 namespace {
@@ -37,7 +38,10 @@ Result<RegularFile> RegularFile::open(const std::string& path) {
     // An embedded zero byte would silently name another file.
     if (path.empty() || path.find('\0') != std::string::npos) return open_error(path, ENOENT);
     // Without O_NONBLOCK, opening a FIFO waits for a writer.
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    const int descriptor = [&] {
+        const ReadWatch watch;
+        return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    }();
     if (descriptor < 0) return open_error(path, errno);
     RegularFile file(descriptor, 0);
     struct stat status {};

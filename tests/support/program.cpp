@@ -83,6 +83,10 @@ Program::Program(const std::vector<std::string>& arguments, const Options& optio
             const rlimit limit{options.address_space_bytes, options.address_space_bytes};
             setrlimit(RLIMIT_AS, &limit);
         }
+        if (options.open_files > 0) {
+            const rlimit limit{options.open_files, options.open_files};
+            setrlimit(RLIMIT_NOFILE, &limit);
+        }
         execve(argv[0], argv.data(), envp.data());
         _exit(127);
     }

@@ -37,6 +37,8 @@ class Program {
         std::map<std::string, std::string> environment;
         // RLIMIT_AS of the program and its children, 0: none.
         std::size_t address_space_bytes = 0;
+        // RLIMIT_NOFILE, 0: as it is.
+        std::size_t open_files = 0;
     };
 
     // `arguments` without the program's name.

@@ -18,8 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The shortest that can be set: a stopped process is found after this.
-constexpr int kStaleAfterS = 1;
+// A stopped process is found after this; a working one on a busy machine must not be.
+constexpr int kStaleAfterS = 2;
 constexpr int kMostStrikes = 7;
 // With so short a stale limit, a busy machine kills workers that are only slow to start, and gives
 // them more time each time.

@@ -57,6 +57,28 @@ class SharedStore final : public Store {
         return locked()->plate_texts(video, track);
     }
 
+    Result<Forgotten> forget(const ForgetRequest& request,
+                             const std::function<Result<void>()>& before_commit) override {
+        return locked()->forget(request, before_commit);
+    }
+    Result<void> for_each_vehicle(const VehicleFilter& filter,
+                                  const VehicleVisitor& visit) override {
+        return locked()->for_each_vehicle(filter, visit);
+    }
+    Result<std::vector<VehicleRow>> vehicles_of(const std::vector<VehicleKey>& keys) override {
+        return locked()->vehicles_of(keys);
+    }
+    Result<std::vector<PlateTextRow>> find_texts(const PlateTextQuery& query,
+                                                 TextOrder order) override {
+        return locked()->find_texts(query, order);
+    }
+    Result<std::size_t> count_texts(const PlateTextQuery& query) override {
+        return locked()->count_texts(query);
+    }
+    Result<std::vector<PlateCount>> count_plates(const PlateCountQuery& query) override {
+        return locked()->count_plates(query);
+    }
+
   private:
     // The store, for as long as the lock that comes with it lives.
     class Locked {

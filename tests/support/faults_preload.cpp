@@ -1,0 +1,154 @@
+// A library for LD_PRELOAD that lets calls of an unchanged program fail, hang or crash, for tests:
+//
+//   DASHCAM_TEST_FAULTS=RULE[;RULE...]   RULE = CALL|MATCH|ACTION|WHEN
+//     CALL    open, read, avformat_open_input, infer
+//     MATCH   a part of the file's path; for infer: empty
+//     ACTION  crash (SIGSEGV), kill (SIGKILL), hang (never returns), slow (three seconds)
+//     WHEN    empty: always; if:PATH: while that file exists; once:PATH: if that file did not
+//     exist,
+//             which is made
+//   DASHCAM_TEST_CLOCK=jump               the wall clock jumps by years with every look
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+namespace {
+
+template <typename Function>
+Function next(const char* name) {
+    return reinterpret_cast<Function>(dlsym(RTLD_NEXT, name));
+}
+
+int real_open(const char* path, int flags, mode_t mode) {
+    static const auto original = next<int (*)(const char*, int, ...)>("open");
+    return original(path, flags, mode);
+}
+
+bool is_due(const std::string& when) {
+    if (when.empty()) return true;
+    if (when.rfind("if:", 0) == 0) return access(when.c_str() + 3, F_OK) == 0;
+    if (when.rfind("once:", 0) != 0) return false;
+    const int file = real_open(when.c_str() + 5, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file >= 0) close(file);
+    return file >= 0;
+}
+
+void act(const std::string& action) {
+    if (action == "crash") {
+        *static_cast<volatile int*>(nullptr) = 1;
+    } else if (action == "kill") {
+        kill(getpid(), SIGKILL);
+    } else if (action == "hang") {
+        for (;;) pause();
+    } else if (action == "slow") {
+        const timespec three_seconds{3, 0};
+        nanosleep(&three_seconds, nullptr);
+    }
+}
+
+void meet(const char* call, const char* path) {
+    static const char* const kRules = std::getenv("DASHCAM_TEST_FAULTS");
+    if (kRules == nullptr || path == nullptr) return;
+    std::string rules = kRules;
+    while (!rules.empty()) {
+        const std::size_t end = rules.find(';');
+        std::string rule = rules.substr(0, end);
+        rules = end == std::string::npos ? "" : rules.substr(end + 1);
+        std::string part[4];
+        for (std::string& field : part) {
+            const std::size_t bar = rule.find('|');
+            field = rule.substr(0, bar);
+            rule = bar == std::string::npos ? "" : rule.substr(bar + 1);
+        }
+        if (part[0] == call && std::strstr(path, part[1].c_str()) != nullptr && is_due(part[3]))
+            act(part[2]);
+    }
+}
+
+bool clock_jumps() {
+    static const bool jumps = std::getenv("DASHCAM_TEST_CLOCK") != nullptr;
+    return jumps;
+}
+
+// Years forth and back, a different number each time.
+time_t jump() {
+    static thread_local unsigned looks = 0;
+    constexpr time_t kYear_s = 365 * 86400;
+    ++looks;
+    return kYear_s * static_cast<time_t>(looks * 7 % 21) - 10 * kYear_s;
+}
+
+}  // namespace
+
+extern "C" {
+
+int open(const char* path, int flags, ...) {
+    va_list more;
+    va_start(more, flags);
+    const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(more, mode_t) : 0;
+    va_end(more);
+    meet("open", path);
+    return real_open(path, flags, mode);
+}
+
+ssize_t read(int descriptor, void* buffer, size_t bytes) {
+    static const auto original = next<ssize_t (*)(int, void*, size_t)>("read");
+    if (std::getenv("DASHCAM_TEST_FAULTS") != nullptr) {
+        char link[64], path[4096];
+        std::snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+        const ssize_t length = readlink(link, path, sizeof path - 1);
+        if (length > 0) {
+            path[length] = '\0';
+            meet("read", path);
+        }
+    }
+    return original(descriptor, buffer, bytes);
+}
+
+int avformat_open_input(void** context, const char* url, const void* format, void** options) {
+    static const auto original =
+        next<int (*)(void**, const char*, const void*, void**)>("avformat_open_input");
+    meet("avformat_open_input", url);
+    return original(context, url, format, options);
+}
+
+int clock_gettime(clockid_t clock, timespec* now) {
+    static const auto original = next<int (*)(clockid_t, timespec*)>("clock_gettime");
+    const int result = original(clock, now);
+    if (clock == CLOCK_REALTIME && clock_jumps()) now->tv_sec += jump();
+    return result;
+}
+
+time_t time(time_t* to) {
+    timespec now{};
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (to != nullptr) *to = now.tv_sec;
+    return now.tv_sec;
+}
+
+int gettimeofday(timeval* now, void*) {
+    timespec precise{};
+    clock_gettime(CLOCK_REALTIME, &precise);
+    *now = {precise.tv_sec, precise.tv_nsec / 1000};
+    return 0;
+}
+
+// ov::InferRequest::infer(), by the name that the linker knows.
+void infer_of_openvino(void* request) asm("_ZN2ov12InferRequest5inferEv");
+void infer_of_openvino(void* request) {
+    static const auto original = next<void (*)(void*)>("_ZN2ov12InferRequest5inferEv");
+    meet("infer", "");
+    original(request);
+}
+
+}  // extern "C"
