@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
-#include <mutex>
 #include <set>
 #include <thread>
 #include <vector>
 
 #include "annotate/annotate.h"
+#include "base/mutex.h"
 #include "stores/store.h"
 #include "video/printable_path.h"
 
@@ -81,7 +81,7 @@ std::size_t annotate_clips(const RunReport& report, const RunPlan& plan, Signals
     }
     std::atomic<std::uint32_t> stop = 0;
     std::atomic<std::size_t> next = 0, failed = 0, running = 0;
-    std::mutex printing;
+    Mutex printing;
     std::vector<std::thread> threads;
     const std::size_t at_once = std::min<std::size_t>(plan.settings.num_gpu_workers, clips->size());
     running = at_once;
@@ -90,7 +90,7 @@ std::size_t annotate_clips(const RunReport& report, const RunPlan& plan, Signals
             for (std::size_t at = next++; at < clips->size() && stop == 0; at = next++) {
                 const auto done = annotate((*clips)[at], plan.settings, stop);
                 failed += done.ok() ? 0 : 1;
-                const std::lock_guard lock(printing);
+                const MutexLock lock(printing);
                 tell((*clips)[at], done);
             }
             --running;

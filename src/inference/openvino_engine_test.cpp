@@ -86,7 +86,7 @@ TEST_F(OpenVinoEngineTest, ExplainsACutOffModel) {
     std::ifstream whole(onnx_of(text_model(), NetworkRole::kText), std::ios::binary);
     std::string begin(100000, '\0');
     whole.read(begin.data(), static_cast<std::streamsize>(begin.size()));
-    expect_refused(write("cut.onnx", begin), "no ONNX model");
+    expect_refused(write("cut.onnx", begin), "cut off or damaged");
 }
 
 TEST_F(OpenVinoEngineTest, DescribesOneSample) {

@@ -92,6 +92,7 @@ std::string boot_id() {
 }  // namespace
 
 Result<void> ClipJournal::begin(const std::string& file, ClipJournal& journal) {
+    const MutexLock lock(journal.mutex_);
     journal.file_ = file;
     std::ifstream left(file, std::ios::binary);
     journal.replay({std::istreambuf_iterator<char>(left), {}});
@@ -107,7 +108,7 @@ Result<void> ClipJournal::begin(const std::string& file, ClipJournal& journal) {
 }
 
 void ClipJournal::end() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (descriptor_ < 0) return;
     remove_crash_marks();
     append("end\n");
@@ -176,35 +177,35 @@ void ClipJournal::append(const std::string& line) const {
 }
 
 std::uint32_t ClipJournal::deaths(const ClipKey& clip) const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto found = deaths_.find(clip);
     return found == deaths_.end() ? 0 : found->second;
 }
 
 bool ClipJournal::is_suspect(const ClipKey& clip) const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return suspects_.contains(clip) || deaths_.contains(clip);
 }
 
 void ClipJournal::forgive(const ClipKey& clip) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (deaths_.erase(clip) + suspects_.erase(clip) > 0) append("read\t" + text_of(clip) + "\n");
 }
 
 void ClipJournal::opened(const ClipKey& clip) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     append("open\t" + text_of(clip) + "\n");
     last_opened_ = clip.path;
     set_crash_mark(text_of(clip));
 }
 
 std::string ClipJournal::last_opened() const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return last_opened_;
 }
 
 void ClipJournal::closed(const ClipKey& clip, Close how) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     set_crash_mark("");
     append((how == Close::kRead ? "read\t" : "left\t") + text_of(clip) + "\n");
     if (how == Close::kLeft) return;

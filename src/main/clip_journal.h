@@ -2,10 +2,10 @@
 
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <set>
 #include <string>
 
+#include "base/mutex.h"
 #include "base/result.h"
 
 namespace dashcam {
@@ -59,17 +59,17 @@ class ClipJournal {
     std::string last_opened() const;
 
   private:
-    void replay(const std::string& text);
+    void replay(const std::string& text) REQUIRES_LOCK(mutex_);
     void append(const std::string& line) const;
     // Everything that is to be kept, as lines.
-    std::string kept() const;
+    std::string kept() const REQUIRES_LOCK(mutex_);
 
-    mutable std::mutex mutex_;
+    mutable Mutex mutex_;
     std::string file_;
     int descriptor_ = -1;
-    std::map<ClipKey, std::uint32_t> deaths_;
-    std::set<ClipKey> suspects_;
-    std::string last_opened_;
+    std::map<ClipKey, std::uint32_t> deaths_ GUARDED_BY(mutex_);
+    std::set<ClipKey> suspects_ GUARDED_BY(mutex_);
+    std::string last_opened_ GUARDED_BY(mutex_);
 };
 
 }  // namespace dashcam

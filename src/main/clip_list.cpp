@@ -96,24 +96,29 @@ bool ClipList::is_suspect(const Clip& clip) const {
     return journal_ != nullptr && journal_->is_suspect(key_of(clip));
 }
 
+bool ClipList::is_waiting(const Clip& clip, std::size_t frame_slot_bytes) {
+    return clip.state == ClipState::kPending && clip.frame_bytes <= frame_slot_bytes;
+}
+
 bool ClipList::must_wait(std::size_t frame_slot_bytes) const {
     if (being_read_ == 0) return false;
-    return reading_suspect_ || std::any_of(clips_.begin(), clips_.end(), [&](const Clip& clip) {
-               return clip.state == ClipState::kPending && clip.frame_bytes <= frame_slot_bytes &&
-                      is_suspect(clip);
-           });
+    if (reading_suspect_) return true;
+    for (const Clip& clip : clips_) {
+        if (is_waiting(clip, frame_slot_bytes) && is_suspect(clip)) return true;
+    }
+    return false;
 }
 
 std::optional<std::size_t> ClipList::next_pending(std::size_t frame_slot_bytes) {
-    const auto fits = [&](const Clip& clip) {
-        return clip.state == ClipState::kPending && clip.frame_bytes <= frame_slot_bytes;
-    };
-    auto found = std::find_if(clips_.begin(), clips_.end(),
-                              [&](const Clip& clip) { return fits(clip) && is_suspect(clip); });
-    if (found == clips_.end()) found = std::find_if(clips_.begin(), clips_.end(), fits);
-    if (found == clips_.end()) return std::nullopt;
-    found->state = ClipState::kReading;
-    return static_cast<std::size_t>(found - clips_.begin());
+    std::optional<std::size_t> found;
+    for (std::size_t i = 0; i < clips_.size(); ++i) {
+        if (!is_waiting(clips_[i], frame_slot_bytes)) continue;
+        const bool suspect = is_suspect(clips_[i]);
+        if (!found || suspect) found = i;
+        if (suspect) break;
+    }
+    if (found) clips_[*found].state = ClipState::kReading;
+    return found;
 }
 
 std::optional<VideoToRead> ClipList::take(std::size_t frame_slot_bytes,
@@ -217,7 +222,7 @@ void ClipList::return_unfinished() {
 }
 
 std::vector<std::string> ClipList::being_read() const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::vector<std::string> paths;
     for (const Clip& clip : clips_) {
         if (clip.state == ClipState::kReading) paths.push_back(clip.path);

@@ -73,6 +73,7 @@ class ClipList {
 
   private:
     std::optional<std::size_t> next_pending(std::size_t frame_slot_bytes) REQUIRES_LOCK(mutex_);
+    static bool is_waiting(const Clip& clip, std::size_t frame_slot_bytes);
     // A suspect is being read, or is the next and others are.
     bool must_wait(std::size_t frame_slot_bytes) const REQUIRES_LOCK(mutex_);
     bool is_suspect(const Clip& clip) const REQUIRES_LOCK(mutex_);

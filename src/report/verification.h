@@ -26,7 +26,7 @@ enum class FindingState : std::uint8_t {
 std::string_view to_string(FindingState state);
 
 // Something that is not as the rows say.
-struct Finding {
+struct RowFinding {
     FindingState state = FindingState::kGone;
     std::string path;    // of the clip or picture
     std::string detail;  // what to know or do about it
@@ -37,7 +37,7 @@ struct Verification {
     std::size_t clips_right = 0;
     std::size_t pictures = 0;  // that rows name
     std::size_t pictures_right = 0;
-    std::vector<Finding> findings;  // clips first, each part ordered by path
+    std::vector<RowFinding> findings;  // clips first, each part ordered by path
 };
 
 struct VerifyOptions {

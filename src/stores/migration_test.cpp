@@ -37,7 +37,12 @@ class MigrationFromOne : public testing::TestWithParam<const char*> {
         }
         for (std::uint32_t i = 0; i < kVehicles; ++i) {
             const VehicleRow row = sample_vehicle(random, sample_id(i % 3 + 1), i);
-            ASSERT_TRUE((*store)->write_vehicle(row, sample_readings(random, row, i % 2)).ok());
+            std::vector<ReadingRow> readings = sample_readings(random, row, i % 2);
+            for (ReadingRow& reading : readings) {  // columns that version 1 did not have
+                reading.cut = false;
+                reading.places.clear();
+            }
+            ASSERT_TRUE((*store)->write_vehicle(row, readings).ok());
         }
         before_ = state(**store);
         EXPECT_GT(before_.size(), 1'000'000u);
@@ -77,7 +82,7 @@ class MigrationFromOne : public testing::TestWithParam<const char*> {
 TEST_P(MigrationFromOne, KeepsAllRowsAndMakesThemSearchable) {
     auto store = open_store(place_->url(), Access::kReadWrite);
     ASSERT_TRUE(store.ok()) << store.error().message;
-    EXPECT_EQ(state(**store), before_);
+    EXPECT_TRUE(state(**store) == before_);  // megabytes, which nobody wants to see
     EXPECT_TRUE((*store)->correct({sample_id(1), 0, "GOOD", "seen", "2024-05-06T07:08:09Z"}).ok());
     auto again = open_store(place_->url(), Access::kReadOnly);
     EXPECT_TRUE(again.ok()) << again.error().message;

@@ -16,6 +16,12 @@ bool is_possible_parent(const ControlRegion& control, std::uint32_t parent,
            (word.state == TaskState::kFree && word.generation == generation + 1);
 }
 
+bool holds_lease(const ControlRegion& control, std::uint32_t parent, std::uint32_t generation) {
+    if (parent >= control.tasks().size()) return false;
+    const TaskWord word = control.tasks()[parent].word.load(kRelaxed);
+    return word.state == TaskState::kLeased && word.generation == generation;
+}
+
 bool is_open_or_opening(const ControlRegion& control, std::uint32_t state) {
     const StateSlot& slot = control.states()[state];
     return slot.word.load(kRelaxed).life == StateLife::kLive ||
@@ -27,14 +33,18 @@ bool is_possible(const ControlRegion& control, const TaskSlot& task) {
     if (task.seal != seal_of(task) || task.state_slot >= control.states().size() ||
         task.dependencies.size() > Dependencies::kCapacity || index(task.category) >= kCategories)
         return false;
-    if (!is_open_or_opening(control, task.state_slot)) return false;
+    // A rebuild that was itself killed may have disarmed the state of a task that it still had to
+    // free: only where the parent did not commit.
+    const bool prepared = task.word.load(kRelaxed).state == TaskState::kPrepared;
+    if (!is_open_or_opening(control, task.state_slot) &&
+        !(prepared && holds_lease(control, task.parent, task.parent_generation)))
+        return false;
     for (const FrameRef& frame : task.dependencies) {
         if (frame.slot >= control.frames().size()) return false;
         const FrameWord word = control.frames()[frame.slot].word.load(kRelaxed);
         if (word.life == FrameLife::kFree || word.generation != frame.generation) return false;
     }
-    return task.word.load(kRelaxed).state != TaskState::kPrepared ||
-           is_possible_parent(control, task.parent, task.parent_generation);
+    return !prepared || is_possible_parent(control, task.parent, task.parent_generation);
 }
 
 Damage find_in_tasks(const ControlRegion& control) {
