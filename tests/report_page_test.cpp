@@ -66,7 +66,8 @@ class ReportPage : public testing::Test {
         std::snprintf(text, sizeof text, "%032x", 0xabc00000u + number);
         return text;
     }
-    void add_video(std::uint32_t number, const std::string& name) {
+    void add_video(std::uint32_t number, const std::string& name,
+                   const std::vector<VehicleWithReadings>& vehicles = {}) {
         VideoRow row;
         row.id = id(number);
         row.path = "/card/" + name;
@@ -77,12 +78,14 @@ class ReportPage : public testing::Test {
         row.recorded_at = "2024-05-01T14:00:00Z";
         ASSERT_TRUE(store_->begin_video(row).ok());
         row.status = VideoStatus::kFinished;
-        ASSERT_TRUE(store_->finish_video(row, std::nullopt).ok());
+        ASSERT_TRUE(store_->finish_video(row, std::nullopt, vehicles).ok());
     }
-    void add_vehicle(std::uint32_t video, std::uint32_t track, const std::string& plate,
-                     const std::string& tier, const std::string& vehicle_class = "car",
-                     const std::vector<Alternative>& alternatives = {}) {
-        VehicleRow row;
+    // Its picture is written at once.
+    VehicleWithReadings vehicle(std::uint32_t video, std::uint32_t track, const std::string& plate,
+                                const std::string& tier, const std::string& vehicle_class = "car",
+                                const std::vector<Alternative>& alternatives = {}) {
+        VehicleWithReadings made;
+        VehicleRow& row = made.row;
         row.video = id(video);
         row.track = track;
         row.vehicle_class = vehicle_class;
@@ -103,9 +106,8 @@ class ReportPage : public testing::Test {
         row.best_frame = plate.empty() ? -1 : 12;
         row.best_shot = "crops/" + id(video) + "/" + std::to_string(track) + "-12-vehicle.jpg";
         row.settings = id(video);
-        std::vector<ReadingRow> readings;
         if (!plate.empty()) {
-            ReadingRow& reading = readings.emplace_back();
+            ReadingRow& reading = made.readings.emplace_back();
             reading.video = row.video;
             reading.track = track;
             reading.frame = 12;
@@ -117,9 +119,14 @@ class ReportPage : public testing::Test {
             reading.slots.resize(kPlateSlots);
             reading.places.resize(kPlateSlots);
         }
-        ASSERT_TRUE(store_->write_vehicle(row, readings).ok());
         fs::create_directories(out() + "/crops/" + id(video));
         write_file(out() + "/" + row.best_shot, picture_);
+        return made;
+    }
+    template <typename... Arguments>
+    void add_vehicle(const Arguments&... arguments) {
+        const VehicleWithReadings made = vehicle(arguments...);
+        ASSERT_TRUE(store_->write_vehicle(made.row, made.readings).ok());
     }
     void add_usual_vehicles() {
         add_video(1, "morning.mp4");
@@ -127,7 +134,7 @@ class ReportPage : public testing::Test {
         add_vehicle(1, 1, "KV67WRT", "confirmed");
         add_vehicle(1, 2, "GT284R", "confirmed", "truck");
         add_vehicle(1, 3, "AB?12C", "partial");
-        add_vehicle(2, 1, "GD84W27", "probable", "car", {{"GD84W21", 0.2}});
+        add_vehicle(2, 1, "GD84W27", "probable", "car", std::vector<Alternative>{{"GD84W21", 0.2}});
         add_vehicle(2, 2, "", "none", "bus");
     }
     std::string write_report(const std::vector<std::string>& more = {}) {
@@ -145,9 +152,10 @@ class ReportPage : public testing::Test {
                            json(text).dump() + "; s.dispatchEvent(new Event('input'));}");
         return cards();
     }
+    // Not innerText: cards outside of the window have none until they are scrolled to.
     std::string text_of(const std::string& selector) {
         return browser_->evaluate("document.querySelector(" + json(selector).dump() +
-                                  ")?.innerText ?? ''");
+                                  ")?.textContent ?? ''");
     }
     void expect_no_trouble() {
         EXPECT_THAT(browser_->problems(), IsEmpty());
@@ -304,13 +312,14 @@ TEST_F(ReportPage, FiveThousandVehicles) {
     constexpr std::uint32_t kClips = 50, kPerClip = 100;
     std::mt19937 random(1);
     for (std::uint32_t clip = 0; clip < kClips; ++clip) {
-        add_video(clip, "clip-" + std::to_string(clip) + ".mp4");
+        std::vector<VehicleWithReadings> vehicles;
         for (std::uint32_t track = 0; track < kPerClip; ++track) {
             std::string plate;
             for (int i = 0; i < 7; ++i) plate += "ABCDEFGH12345678"[random() % 16];
-            add_vehicle(clip, track, track % 3 == 0 ? "" : plate,
-                        track % 3 == 0 ? "none" : "confirmed");
+            vehicles.push_back(vehicle(clip, track, track % 3 == 0 ? "" : plate,
+                                       track % 3 == 0 ? "none" : "confirmed"));
         }
+        add_video(clip, "clip-" + std::to_string(clip) + ".mp4", vehicles);  // one transaction
     }
     add_vehicle(7, 500, "NEEDLE7", "probable");
     const std::string url = write_report();
@@ -329,8 +338,18 @@ TEST_F(ReportPage, FiveThousandVehicles) {
     // Far below what a person would call broken, on a machine that does other things as well.
     EXPECT_LT(load_ms.get<double>(), 30'000);
     EXPECT_LT(cards_after_search(""), 500) << "cards are made as one scrolls";
+    expect_no_trouble();
+}
+
+TEST_F(ReportPage, ThePrintedPageHasAllCards) {
+    std::vector<VehicleWithReadings> vehicles;
+    for (std::uint32_t track = 0; track < 200; ++track)
+        vehicles.push_back(vehicle(1, track, "AB12CD", "confirmed"));
+    add_video(1, "long.mp4", vehicles);
+    browser_->open(write_report());
+    EXPECT_LT(cards(), 200);
     browser_->print_to_pdf();
-    EXPECT_EQ(cards(), 5001) << "the printed page has all";
+    EXPECT_EQ(cards(), 200);
     expect_no_trouble();
 }
 

@@ -21,6 +21,7 @@ struct CorrectArguments {
     std::string plate;
     std::string reason;
     bool none = false;
+    bool undo = false;
 };
 
 constexpr std::size_t kLongestReason = 1000;
@@ -36,6 +37,10 @@ std::string now_utc() {
 
 // The plate as it is stored, or what is wrong with it.
 Result<std::string> checked_plate(const CorrectArguments& arguments) {
+    if (arguments.undo) {
+        if (arguments.plate.empty() && !arguments.none) return std::string();
+        return Error{"--undo takes no plate: it takes the last correction back"};
+    }
     if (arguments.none) {
         if (arguments.plate.empty()) return std::string();
         return Error{"give a plate or --no-plate, not both"};
@@ -53,6 +58,19 @@ Result<std::string> checked_plate(const CorrectArguments& arguments) {
                         kPlateSlots)};
     }
     return plate;
+}
+
+int undo(Store& store, const NamedVehicle& named) {
+    const std::string name =
+        fmt::format("{}:{}", printable_text(file_name_of(named.video.path)), named.vehicle.track);
+    const auto withdrawn = store.withdraw_correction(named.video.id, named.vehicle.track);
+    if (!withdrawn.ok()) return complain(withdrawn.error().message, kExitCannotRun);
+    if (!*withdrawn) {
+        return complain(name + " has no correction to take back; 'dashcam show' tells what it has",
+                        kExitUsage);
+    }
+    fmt::print("the last correction of {} is taken back\n", name);
+    return kExitOk;
 }
 
 int correct(const CorrectArguments& arguments) {
@@ -73,6 +91,7 @@ int correct(const CorrectArguments& arguments) {
     if (!results.ok()) return complain(results.error().message, kExitCannotRun);
     const auto named = find_vehicle(*results->store, arguments.vehicle);
     if (!named.ok()) return complain(named.error().message, kExitUsage);
+    if (arguments.undo) return undo(*results->store, *named);
     const auto written = results->store->correct(
         {named->video.id, named->vehicle.track, *plate, arguments.reason, now_utc()});
     if (!written.ok()) return complain(written.error().message, kExitCannotRun);
@@ -94,6 +113,7 @@ void add_correct_command(CLI::App& app, CommandAction& action) {
     command->add_option("PLATE", arguments->plate,
                         "the right plate; ? for a character that is not known");
     command->add_flag("--no-plate", arguments->none, "the vehicle has no plate");
+    command->add_flag("--undo", arguments->undo, "take the last correction back");
     command->add_option("--reason", arguments->reason, "why, for later readers");
     add_database_options(*command, arguments->results);
     command->footer(

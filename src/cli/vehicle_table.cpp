@@ -29,11 +29,12 @@ std::string vehicle_table(const std::vector<VehicleRow>& vehicles,
         {"VIDEO", "TRACK", "CLASS", "PLATE", "TIER", "CONF", "SEEN", "NOTE"}};
     for (const VehicleRow& row : vehicles) {
         lines.push_back(
-            {file_name(path_of(paths, row.video)), std::to_string(row.track), row.vehicle_class,
-             row.plate.empty() ? "-" : row.plate, row.tier,
+            {file_name(path_of(paths, row.video)), std::to_string(row.track),
+             printable_text(row.vehicle_class), row.plate.empty() ? "-" : printable_text(row.plate),
+             printable_text(row.tier),
              row.plate.empty() ? "-" : fmt::format("{:.2f}", row.confidence),
              fmt::format("{:.1f}-{:.1f} s", seconds(row.first_us), seconds(row.last_us)),
-             row.plate.empty() ? row.unread_reason : row.region});
+             printable_text(row.plate.empty() ? row.unread_reason : row.region)});
     }
     return text_table(lines);
 }

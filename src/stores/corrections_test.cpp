@@ -265,6 +265,21 @@ TEST_P(StoredCorrections, KeepEarlierOnes) {
     EXPECT_THAT(plates(), ElementsAre("1 A?1 probable", "2 SECOND corrected", "3  probable"));
 }
 
+TEST_P(StoredCorrections, CanBeTakenBackOneByOne) {
+    const auto as_read = texts(2);
+    ok(store_->correct(correction_of(vehicles_[1], "FIRST")));
+    ok(store_->correct(correction_of(vehicles_[1], "SECOND")));
+    ok(store_->correct(correction_of(vehicles_[0], "OTHER")));
+    EXPECT_TRUE(taken(store_->withdraw_correction(video_.id, 2)));
+    EXPECT_THAT(texts(2), ElementsAre("FIRST corrected"));
+    EXPECT_TRUE(taken(store_->withdraw_correction(video_.id, 2)));
+    EXPECT_EQ(texts(2), as_read);
+    EXPECT_FALSE(taken(store_->withdraw_correction(video_.id, 2)));
+    EXPECT_TRUE(taken(store_->withdraw_correction(video_.id, 1)));
+    EXPECT_THAT(taken(store_->corrections(video_.id)), IsEmpty());
+    EXPECT_FALSE(taken(store_->withdraw_correction(sample_id(9), 1)));
+}
+
 TEST_P(StoredCorrections, TakeAnyBytes) {
     Correction correction = correction_of(vehicles_[1], "GOOD");
     correction.reason = std::string("'; DROP TABLE videos; -- \0\xFF\\ :p0 \n", 34);

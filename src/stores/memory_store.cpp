@@ -138,6 +138,16 @@ Result<CorrectionRow> MemoryStore::correct(const Correction& correction) {
     return all.back();
 }
 
+Result<bool> MemoryStore::withdraw_correction(const std::string& video, std::uint32_t track) {
+    const auto found = corrections_.find(video);
+    if (found == corrections_.end()) return false;
+    const auto withdrawn = std::erase_if(found->second, [&](const CorrectionRow& row) {
+        return row.in_force != 0 && row.vehicle == track;
+    });
+    TRY(assign(video));
+    return withdrawn > 0;
+}
+
 Result<std::vector<CorrectionRow>> MemoryStore::corrections(
     const std::optional<std::string>& video) {
     std::vector<CorrectionRow> rows;

@@ -32,6 +32,7 @@ class MemoryStore final : public Store {
                                              std::uint32_t track) override;
     Result<std::vector<RunRow>> runs() override;
     Result<CorrectionRow> correct(const Correction& correction) override;
+    Result<bool> withdraw_correction(const std::string& video, std::uint32_t track) override;
     Result<std::vector<CorrectionRow>> corrections(
         const std::optional<std::string>& video) override;
     Result<std::vector<PlateTextRow>> plate_texts(const std::string& video,

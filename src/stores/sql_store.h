@@ -41,6 +41,7 @@ class SqlStore final : public Store {
                                              std::uint32_t track) override;
     Result<std::vector<RunRow>> runs() override;
     Result<CorrectionRow> correct(const Correction& correction) override;
+    Result<bool> withdraw_correction(const std::string& video, std::uint32_t track) override;
     Result<std::vector<CorrectionRow>> corrections(
         const std::optional<std::string>& video) override;
     Result<std::vector<PlateTextRow>> plate_texts(const std::string& video,
@@ -103,6 +104,8 @@ class SqlStore final : public Store {
     std::map<VehicleKey, CorrectionRow> corrections_in_force();
     void lock_video(const std::string& video);
     void assign(const std::string& video);
+    // The same for a video that is locked, also where no correction is left.
+    void reassign(const std::string& video);
     void rewrite_texts(const std::vector<VehicleRow>& vehicles,
                        const std::vector<CorrectionRow>& corrections);
     // Makes the rows of plate_texts for a database of version 1.

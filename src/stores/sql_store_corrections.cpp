@@ -32,6 +32,23 @@ Result<CorrectionRow> SqlStore::correct(const Correction& correction) {
     return written;
 }
 
+Result<bool> SqlStore::withdraw_correction(const std::string& video, std::uint32_t track) {
+    bool withdrawn = false;
+    TRY(attempt(Mode::kWrite, [&] {
+        withdrawn = false;
+        lock_video(video);
+        const auto in_force =
+            fetch<CorrectionRow>("WHERE t.video = :p0 AND t.vehicle = :p1 AND t.in_force = 1",
+                                 {Cell::of(video), Cell::of(std::int64_t{track})});
+        if (in_force.empty()) return;
+        execute("DELETE FROM corrections WHERE video = :p0 AND number = :p1",
+                {Cell::of(video), Cell::of(std::int64_t{in_force.front().number})}, {});
+        reassign(video);
+        withdrawn = true;
+    }));
+    return withdrawn;
+}
+
 // Writers of one video that has corrections wait for each other here: each has to see the others'
 // vehicles.
 void SqlStore::lock_video(const std::string& video) {
@@ -39,11 +56,16 @@ void SqlStore::lock_video(const std::string& video) {
 }
 
 void SqlStore::assign(const std::string& video) {
-    const std::string of_video = "WHERE t.video = :p0 ORDER BY t.number";
     // Nearly always empty.
-    if (fetch<CorrectionRow>(of_video, {Cell::of(video)}).empty()) return;
+    if (fetch<CorrectionRow>("WHERE t.video = :p0 ORDER BY t.number", {Cell::of(video)}).empty())
+        return;
     lock_video(video);
-    auto corrections = fetch<CorrectionRow>(of_video, {Cell::of(video)});
+    reassign(video);
+}
+
+void SqlStore::reassign(const std::string& video) {
+    auto corrections =
+        fetch<CorrectionRow>("WHERE t.video = :p0 ORDER BY t.number", {Cell::of(video)});
     const auto vehicles =
         fetch<VehicleRow>("WHERE t.video = :p0 ORDER BY t.track", {Cell::of(video)});
     assign_corrections(corrections, vehicles);
