@@ -37,7 +37,12 @@ class MigrationFromOne : public testing::TestWithParam<const char*> {
         }
         for (std::uint32_t i = 0; i < kVehicles; ++i) {
             const VehicleRow row = sample_vehicle(random, sample_id(i % 3 + 1), i);
-            ASSERT_TRUE((*store)->write_vehicle(row, sample_readings(random, row, i % 2)).ok());
+            std::vector<ReadingRow> readings = sample_readings(random, row, i % 2);
+            for (ReadingRow& reading : readings) {  // version 1 did not have these
+                reading.cut = false;
+                reading.places.clear();
+            }
+            ASSERT_TRUE((*store)->write_vehicle(row, readings).ok());
         }
         before_ = state(**store);
         EXPECT_GT(before_.size(), 1'000'000u);

@@ -32,6 +32,9 @@ class SharedStore final : public Store {
     Result<CorrectionRow> correct(const Correction& correction) override {
         return locked()->correct(correction);
     }
+    Result<bool> withdraw_correction(const std::string& video, std::uint32_t track) override {
+        return locked()->withdraw_correction(video, track);
+    }
     Result<std::optional<VideoRow>> find_video(const std::string& id) override {
         return locked()->find_video(id);
     }
