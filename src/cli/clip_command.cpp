@@ -55,18 +55,18 @@ Result<std::string> source_of(const ClipArguments& arguments, const VideoRow& vi
         candidates = std::move(found.clips);
     }
     const FoundClip found = locate_clip(video, candidates);
-    if (found.as_recorded || found.state == FindingState::kMoved) return found.path;
+    if (found.as_recorded || found.state == DiscrepancyState::kMoved) return found.path;
     const std::string name = printable_path(video.path);
     if (!arguments.source.empty()) {
         return Error{name + " is not in " + printable_path(arguments.source) +
                      " either: no file there has the content that the rows were made of"};
     }
-    if (found.state == FindingState::kChanged) {
+    if (found.state == DiscrepancyState::kChanged) {
         return Error{name +
                      " has changed since its rows were made; process it again, or name the "
                      "original with --source PATH"};
     }
-    if (found.state == FindingState::kUnreadable) return Error{found.detail};
+    if (found.state == DiscrepancyState::kUnreadable) return Error{found.detail};
     return Error{name + " is not there any more; tell where it is now with --source PATH"};
 }
 

@@ -50,9 +50,9 @@ void verify_clips(const std::vector<VideoRow>& videos, const VerifyOptions& opti
         ++result.clips;
         const FoundClip found = locate_clip(video, options.candidates);
         if (!found.as_recorded) {
-            result.findings.push_back(finding_of(video, found));
+            result.findings.push_back(discrepancy_of(video, found));
         } else if (video.status == VideoStatus::kUnfinished) {
-            result.findings.push_back({FindingState::kUnfinished, video.path,
+            result.findings.push_back({DiscrepancyState::kUnfinished, video.path,
                                        "its processing was interrupted: run it again"});
         } else {
             ++result.clips_right;
@@ -64,22 +64,22 @@ void verify_picture(const std::string& relative, const VerifyOptions& options,
                     Verification& result) {
     ++result.pictures;
     if (!is_picture_path(relative)) {
-        result.findings.push_back({FindingState::kDamaged, relative,
+        result.findings.push_back({DiscrepancyState::kDamaged, relative,
                                    "the row names a file outside of crops/: the row is damaged"});
         return;
     }
     std::error_code ignored;
     const std::string path = options.out + "/" + relative;
     if (!fs::exists(path, ignored)) {
-        result.findings.push_back({FindingState::kMissing, relative,
+        result.findings.push_back({DiscrepancyState::kMissing, relative,
                                    "processing the clip again with --redo makes it anew"});
         return;
     }
     const Result<std::string> jpeg = read_picture(path);
     if (!jpeg.ok()) {
-        result.findings.push_back({FindingState::kUnreadable, relative, jpeg.error().message});
+        result.findings.push_back({DiscrepancyState::kUnreadable, relative, jpeg.error().message});
     } else if (!is_whole_jpeg(*jpeg)) {
-        result.findings.push_back({FindingState::kDamaged, relative,
+        result.findings.push_back({DiscrepancyState::kDamaged, relative,
                                    "no whole JPEG; delete it and process the clip with --redo"});
     } else {
         ++result.pictures_right;
@@ -100,30 +100,30 @@ void find_extra(const std::set<std::string>& named, const VerifyOptions& options
     }
     std::sort(extra.begin(), extra.end());
     for (std::string& path : extra) {
-        result.findings.push_back({FindingState::kExtra, std::move(path),
+        result.findings.push_back({DiscrepancyState::kExtra, std::move(path),
                                    "no row names it; delete it if you don't need it"});
     }
 }
 
 }  // namespace
 
-std::string_view to_string(FindingState state) {
+std::string_view to_string(DiscrepancyState state) {
     switch (state) {
-        case FindingState::kMoved:
+        case DiscrepancyState::kMoved:
             return "moved";
-        case FindingState::kGone:
+        case DiscrepancyState::kGone:
             return "gone";
-        case FindingState::kChanged:
+        case DiscrepancyState::kChanged:
             return "changed";
-        case FindingState::kUnreadable:
+        case DiscrepancyState::kUnreadable:
             return "unreadable";
-        case FindingState::kMissing:
+        case DiscrepancyState::kMissing:
             return "missing";
-        case FindingState::kDamaged:
+        case DiscrepancyState::kDamaged:
             return "damaged";
-        case FindingState::kExtra:
+        case DiscrepancyState::kExtra:
             return "extra";
-        case FindingState::kUnfinished:
+        case DiscrepancyState::kUnfinished:
             return "unfinished";
     }
     return "?";
@@ -138,21 +138,21 @@ bool is_picture_path(const std::string& relative) {
 FoundClip locate_clip(const VideoRow& video, const std::vector<std::string>& candidates) {
     std::error_code failed;
     const bool is_there = fs::exists(video.path, failed);
-    FoundClip found{video.path, FindingState::kGone, false, ""};
+    FoundClip found{video.path, DiscrepancyState::kGone, false, ""};
     if (is_there) {
         const Result<std::string> hash = content_hash(video.path);
         if (hash.ok() && *hash == video.id) {
             found.as_recorded = true;
             return found;
         }
-        found.state = hash.ok() ? FindingState::kChanged : FindingState::kUnreadable;
+        found.state = hash.ok() ? DiscrepancyState::kChanged : DiscrepancyState::kUnreadable;
         found.detail = hash.ok() ? "its content is another than when its rows were made"
                                  : hash.error().message;
     }
     for (const auto& list : {candidates, beside(video.path)}) {
         for (const std::string& path : list) {
             if (path == video.path || !has_content(path, video)) continue;
-            return {path, FindingState::kMoved, false, "now at " + printable_path(path)};
+            return {path, DiscrepancyState::kMoved, false, "now at " + printable_path(path)};
         }
     }
     if (!is_there) found.detail = "not found; tell where clips are now: 'dashcam verify FOLDER'";

@@ -12,7 +12,7 @@
 
 namespace dashcam {
 
-enum class FindingState : std::uint8_t {
+enum class DiscrepancyState : std::uint8_t {
     kMoved,       // a clip: the same content lies elsewhere
     kGone,        // a clip that is nowhere
     kChanged,     // a clip whose content is another now
@@ -23,7 +23,7 @@ enum class FindingState : std::uint8_t {
     kUnfinished,  // a clip whose processing was interrupted
 };
 // "moved", "gone", ...
-std::string_view to_string(FindingState state);
+std::string_view to_string(DiscrepancyState state);
 
 // Something that is not as the rows say.
 struct RowFinding {
@@ -54,8 +54,8 @@ Result<Verification> verify_results(Store& store, const VerifyOptions& options);
 // `candidates`. An Error says whether it is gone or changed, and what to do.
 struct FoundClip {
     std::string path;
-    FindingState state = FindingState::kMoved;  // kMoved, kGone, kChanged or kUnreadable
-    bool as_recorded = false;                   // it is where it was, and the same
+    DiscrepancyState state = DiscrepancyState::kMoved;  // kMoved, kGone, kChanged or kUnreadable
+    bool as_recorded = false;                           // it is where it was, and the same
     std::string detail;
 };
 FoundClip locate_clip(const VideoRow& video, const std::vector<std::string>& candidates);

@@ -71,6 +71,7 @@ class Store {
     // may run more than once. What is not there is not counted.
     virtual Result<Forgotten> forget(const ForgetRequest& request,
                                      const std::function<Result<void>()>& before_commit) = 0;
+
     // Deletes the correction of a vehicle that is in force; an earlier one of it is in force then.
     // False if there is none.
     virtual Result<bool> withdraw_correction(const std::string& video, std::uint32_t track) = 0;
