@@ -24,7 +24,7 @@ std::string as_table(const Verification& verification) {
     std::string text;
     if (!verification.findings.empty()) {
         std::vector<std::vector<std::string>> lines{{"STATE", "FILE", "WHAT TO KNOW"}};
-        for (const RowFinding& finding : verification.findings) {
+        for (const Discrepancy& finding : verification.findings) {
             lines.push_back({std::string(to_string(finding.state)), printable_path(finding.path),
                              printable_text(finding.detail)});
         }
@@ -37,7 +37,7 @@ std::string as_table(const Verification& verification) {
 
 std::string as_json(const Verification& verification) {
     auto findings = nlohmann::json::array();
-    for (const RowFinding& finding : verification.findings) {
+    for (const Discrepancy& finding : verification.findings) {
         findings.push_back({{"state", std::string(to_string(finding.state))},
                             {"path", finding.path},
                             {"detail", finding.detail}});

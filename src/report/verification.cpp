@@ -40,7 +40,7 @@ std::vector<std::string> beside(const std::string& path) {
     return files;
 }
 
-RowFinding finding_of(const VideoRow& video, const FoundClip& found) {
+Discrepancy discrepancy_of(const VideoRow& video, const FoundClip& found) {
     return {found.state, video.path, found.detail};
 }
 

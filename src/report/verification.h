@@ -26,8 +26,8 @@ enum class DiscrepancyState : std::uint8_t {
 std::string_view to_string(DiscrepancyState state);
 
 // Something that is not as the rows say.
-struct RowFinding {
-    FindingState state = FindingState::kGone;
+struct Discrepancy {
+    DiscrepancyState state = DiscrepancyState::kGone;
     std::string path;    // of the clip or picture
     std::string detail;  // what to know or do about it
 };
@@ -37,7 +37,7 @@ struct Verification {
     std::size_t clips_right = 0;
     std::size_t pictures = 0;  // that rows name
     std::size_t pictures_right = 0;
-    std::vector<RowFinding> findings;  // clips first, each part ordered by path
+    std::vector<Discrepancy> findings;  // clips first, each part ordered by path
 };
 
 struct VerifyOptions {
