@@ -1,6 +1,6 @@
-"""What dashcam pictures hold beside vehicles and the training pictures lack: buildings, bridges, sign
-boards, fences and road markings, the own bonnet, and reflections in the windscreen. Drawn, never a
-vehicle: it teaches what is not one."""
+"""What dashcam pictures hold beside vehicles and the training pictures lack: buildings, bridges,
+sign boards, fences and road markings, the own bonnet, and reflections in the windscreen. Drawn,
+never a vehicle: it teaches what is not one."""
 
 import cv2
 import numpy as np
@@ -15,9 +15,8 @@ def patch(r, width, height):
     colour = r.uniform(20, 235) + r.normal(0, 14, 3)
     a, b = np.linspace(-1, 1, width), np.linspace(-1, 1, height)
     ramp = a[None] * r.normal(0, 14) + b[:, None] * r.normal(0, 18)
-    grain = cv2.resize(
-        r.normal(0, 1, (max(2, height // 6), max(2, width // 6))).astype(np.float32), (width, height)
-    )
+    coarse = r.normal(0, 1, (max(2, height // 6), max(2, width // 6))).astype(np.float32)
+    grain = cv2.resize(coarse, (width, height))
     return colour[None, None] + (ramp + grain * r.uniform(0, 9))[..., None]
 
 
@@ -141,7 +140,8 @@ def reflection(r, canvas):
         else:
             axes = int(W * r.uniform(0.05, 0.5)), int(H * r.uniform(0.02, 0.3))
             turn, line = r.uniform(0, 180), int(r.choice((-1, 2, 6, 14)))
-            cv2.ellipse(layer, tuple(centre.astype(int).tolist()), axes, turn, 0, 360, float(r.uniform(-0.4, 1)), line)
+            level, at = float(r.uniform(-0.4, 1)), tuple(centre.astype(int).tolist())
+            cv2.ellipse(layer, at, axes, turn, 0, 360, level, line)
     layer = cv2.GaussianBlur(layer, (0, 0), r.uniform(0.7, 6)) * r.uniform(15, 70)
     canvas[:] = (canvas + layer[..., None]).clip(0, 255).astype(np.uint8)
     if r.random() < 0.25:  # a mirror or pillar in a corner

@@ -164,11 +164,11 @@ class Plates:
         if p.band is None and r.random() < 0.3:  # emblem and country at the left, as in India
             p.left = w * r.uniform(0.08, 0.14)
             level = r.choice((p.paint, r.uniform(0, 255)))
-            size = h * r.uniform(0.06, 0.12)
-            self.small_text(p.board, p.left / 2, h * r.uniform(0.45, 0.6), size, level, p.left * 0.8, True)
+            y, size = h * r.uniform(0.45, 0.6), h * r.uniform(0.06, 0.12)
+            self.small_text(p.board, p.left / 2, y, size, level, p.left * 0.8, True)
             if r.random() < 0.6:
-                y, tall = h * r.uniform(0.2, 0.32), h * r.uniform(0.1, 0.2)
-                self.stamp(p.board, r.choice(self.symbols), p.left * 0.2, y, p.left * 0.65, tall, level)
+                y, tall, masks = h * r.uniform(0.2, 0.32), h * r.uniform(0.1, 0.2), self.symbols
+                self.stamp(p.board, r.choice(masks), p.left * 0.2, y, p.left * 0.65, tall, level)
         rows = ((edge, h * split - middle), (h * split + middle, h - edge))
         for text, (y1, y2) in zip(self._lines(p.text), rows):
             inset = w * r.choice((0, 0, 0.08, 0.15)) if len(text) < 5 else 0
