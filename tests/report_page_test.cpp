@@ -242,7 +242,12 @@ TEST_F(ReportPage, KeyboardOpensMovesAndCloses) {
     EXPECT_NE(text_of("#detail-title"), first);
     browser_->press("ArrowLeft");
     EXPECT_EQ(text_of("#detail-title"), first);
+    // The dialog's close event comes after the key, and gives the focus back.
+    browser_->evaluate(
+        "void (window.closed = new Promise((done) => document.getElementById('detail')"
+        ".addEventListener('close', () => setTimeout(() => done(true), 0))))");
     browser_->press("Escape");
+    EXPECT_EQ(browser_->evaluate("window.closed"), true);
     EXPECT_EQ(browser_->evaluate("document.getElementById('detail').open"), false);
     EXPECT_EQ(browser_->evaluate("document.activeElement.className"), "open")
         << "the focus comes back";
