@@ -244,10 +244,10 @@ TEST_F(ReportPage, KeyboardOpensMovesAndCloses) {
     EXPECT_EQ(text_of("#detail-title"), first);
     // The dialog's close event comes after the key, and gives the focus back.
     browser_->evaluate(
-        "void (window.closed = new Promise((done) => document.getElementById('detail')"
+        "void (window.dialogClosed = new Promise((done) => document.getElementById('detail')"
         ".addEventListener('close', () => setTimeout(() => done(true), 0))))");
     browser_->press("Escape");
-    EXPECT_EQ(browser_->evaluate("window.closed"), true);
+    EXPECT_EQ(browser_->evaluate("window.dialogClosed"), true);
     EXPECT_EQ(browser_->evaluate("document.getElementById('detail').open"), false);
     EXPECT_EQ(browser_->evaluate("document.activeElement.className"), "open")
         << "the focus comes back";
