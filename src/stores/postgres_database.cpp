@@ -131,7 +131,9 @@ void PostgresDatabase::throw_connect_error(const soci::soci_error& error) const 
     const PGPing ping = PQping(connection_.c_str());
     Cause cause = Cause::kRejected;
     std::string advice = "check the URL";
-    if (ping == PQPING_REJECT || contains(text, "too many clients") ||
+    // The text, too: a server that was starting up may be ready when it is asked again.
+    if (ping == PQPING_REJECT || contains(text, "the database system is") ||
+        contains(text, "too many clients") ||
         contains(text, "remaining connection slots")) {
         cause = Cause::kNotYet;
         advice = "try again later";
