@@ -133,8 +133,7 @@ void PostgresDatabase::throw_connect_error(const soci::soci_error& error) const 
     std::string advice = "check the URL";
     // The text, too: a server that was starting up may be ready when it is asked again.
     if (ping == PQPING_REJECT || contains(text, "the database system is") ||
-        contains(text, "too many clients") ||
-        contains(text, "remaining connection slots")) {
+        contains(text, "too many clients") || contains(text, "remaining connection slots")) {
         cause = Cause::kNotYet;
         advice = "try again later";
     } else if (ping == PQPING_NO_RESPONSE) {
