@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "cli/text_table.h"
 #include "reading/plate_formats.h"
 #include "reading/plate_twins.h"
 #include "report/provenance.h"
@@ -109,7 +110,7 @@ std::string posterior_text(const Distribution& posterior, std::size_t shown) {
 
 std::string readings_part(const VehicleRecord& record, const Explanation& explanation) {
     const FusedPlate& fused = explanation.fused;
-    std::vector<std::vector<std::string>> lines{
+    std::vector<TextLine> lines{
         {"TIME", "FRAME", "ALONE", "ALIGNED", "QUALITY", "PIECE", "WEIGHT"}};
     lines.push_back({"", "", "fused:", fused_columns(fused), "", "", ""});
     for (const ReadingShare& share : fused.readings) {
@@ -128,8 +129,7 @@ std::string readings_part(const VehicleRecord& record, const Explanation& explan
 std::string positions_part(const Explanation& explanation) {
     const FusedPlate& fused = explanation.fused;
     const std::vector<ColumnVotes> votes = votes_of(explanation);
-    std::vector<std::vector<std::string>> lines{
-        {"POSITION", "IS", "SURE", "ELSE", "VOTES (WEIGHT)"}};
+    std::vector<TextLine> lines{{"POSITION", "IS", "SURE", "ELSE", "VOTES (WEIGHT)"}};
     std::size_t at = 0;
     for (std::size_t j = 0; j < fused.columns.size(); ++j) {
         const std::size_t symbol = fused.texts.front().symbols[j];
@@ -158,7 +158,7 @@ std::string formats_text(const std::string& text) {
 }
 
 std::string texts_part(const FusedPlate& fused) {
-    std::vector<std::vector<std::string>> lines{{"TEXT", "SHARE", "FORMATS THAT FIT"}};
+    std::vector<TextLine> lines{{"TEXT", "SHARE", "FORMATS THAT FIT"}};
     for (std::size_t i = 0; i < std::min(fused.texts.size(), kMostTexts); ++i) {
         const PlateHypothesis& text = fused.texts[i];
         lines.push_back({text.text.empty() ? "(nothing)" : text.text,

@@ -15,19 +15,13 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "cli/text_table.h"
 #include "video/printable_path.h"
 
 namespace dashcam {
 namespace {
 
 constexpr std::size_t kBufferBytes = 1 << 16;
-
-// Characters of a UTF-8 text, for padding.
-std::size_t columns_of(const std::string& text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-    }));
-}
 
 std::string plain(const RowValue& value) {
     if (const auto* text = std::get_if<std::string>(&value)) return *text;
@@ -153,22 +147,7 @@ std::string RowWriter::row(const std::vector<RowValue>& values) {
 std::string RowWriter::tail() {
     if (format_ == RowFormat::kJson) return "\n]\n";
     if (format_ != RowFormat::kTable) return "";
-    std::vector<std::size_t> widths(columns_.size(), 0);
-    for (const auto& line : lines_) {
-        for (std::size_t i = 0; i < line.size(); ++i) {
-            widths[i] = std::max(widths[i], columns_of(line[i]));
-        }
-    }
-    std::string text;
-    for (const auto& line : lines_) {
-        std::string out;
-        for (std::size_t i = 0; i < line.size(); ++i) {
-            out += line[i] + std::string(widths[i] + 2 - columns_of(line[i]), ' ');
-        }
-        out.erase(out.find_last_not_of(' ') + 1);
-        text += out + "\n";
-    }
-    return text;
+    return text_table(lines_);
 }
 
 std::string RowWriter::csv_line(const std::vector<RowValue>& values) const {

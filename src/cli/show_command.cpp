@@ -9,6 +9,7 @@
 #include "cli/exit_codes.h"
 #include "cli/open_results.h"
 #include "cli/terminal.h"
+#include "cli/text_table.h"
 #include "cli/vehicle_reference.h"
 #include "report/provenance.h"
 #include "report/vehicle_record.h"
@@ -71,8 +72,7 @@ std::string alternatives_of(const VehicleRow& vehicle) {
 }
 
 std::string readings_table(const std::vector<ReadingRow>& readings, std::int64_t best_frame) {
-    std::vector<std::vector<std::string>> lines{
-        {"TIME", "FRAME", "TEXT", "SURE", "PLATE", "SHARPNESS", ""}};
+    std::vector<TextLine> lines{{"TIME", "FRAME", "TEXT", "SURE", "PLATE", "SHARPNESS", ""}};
     for (const ReadingRow& reading : readings) {
         lines.push_back({media_time(reading.time_us), std::to_string(reading.frame),
                          reading.text.empty() ? "-" : printable_text(reading.text),

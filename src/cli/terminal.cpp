@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "cli/text_table.h"
+
 namespace dashcam {
 namespace {
 
@@ -47,12 +49,6 @@ Ink ink_of_tier(const std::string& tier) {
     return tier == "partial" ? Ink::kPoor : Ink::kFaint;
 }
 
-std::size_t text_columns(const std::string& text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-    }));
-}
-
 std::string labelled(const Terminal& terminal, const std::string& label, const std::string& text) {
     std::string out = inked(terminal, Ink::kFaint, label);
     std::size_t at = text_columns(label);
@@ -74,24 +70,6 @@ std::string labelled(const Terminal& terminal, const std::string& label, const s
         is_first = false;
     }
     return out + "\n";
-}
-
-std::string text_table(const std::vector<std::vector<std::string>>& lines, std::size_t indent) {
-    std::vector<std::size_t> widths;
-    for (const auto& line : lines) {
-        widths.resize(std::max(widths.size(), line.size()));
-        for (std::size_t i = 0; i < line.size(); ++i)
-            widths[i] = std::max(widths[i], text_columns(line[i]));
-    }
-    std::string text;
-    for (const auto& line : lines) {
-        std::string out(indent, ' ');
-        for (std::size_t i = 0; i < line.size(); ++i)
-            out += line[i] + std::string(widths[i] + 2 - text_columns(line[i]), ' ');
-        out.erase(out.find_last_not_of(' ') + 1);
-        text += out + "\n";
-    }
-    return text;
 }
 
 }  // namespace dashcam

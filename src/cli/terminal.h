@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <string>
-#include <vector>
 
 namespace dashcam {
 
@@ -20,14 +19,8 @@ std::string inked(const Terminal& terminal, Ink ink, const std::string& text);
 // The ink of a tier.
 Ink ink_of_tier(const std::string& tier);
 
-// Columns that printable UTF-8 text takes on a terminal.
-std::size_t text_columns(const std::string& text);
-
 // "LABEL       text", broken at spaces to the terminal's width, with the following lines indented.
 // A word longer than a line is left whole, so that it can be copied.
 std::string labelled(const Terminal& terminal, const std::string& label, const std::string& text);
-
-// Columns padded to their widest cell; the first line is the header. `indent` spaces before each.
-std::string text_table(const std::vector<std::vector<std::string>>& lines, std::size_t indent);
 
 }  // namespace dashcam

@@ -5,30 +5,26 @@
 #include "base/check.h"
 
 namespace dashcam {
-namespace {
 
-// Characters of a UTF-8 text, for padding.
-std::size_t columns(const std::string& text) {
+std::size_t text_columns(const std::string& text) {
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
         return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
     }));
 }
 
-}  // namespace
-
-std::string text_table(const std::vector<TextLine>& lines) {
+std::string text_table(const std::vector<TextLine>& lines, std::size_t indent) {
     if (lines.empty()) return "";
     std::vector<std::size_t> widths(lines.front().size());
     for (const TextLine& line : lines) {
         CHECK(line.size() == widths.size());
         for (std::size_t i = 0; i < line.size(); ++i)
-            widths[i] = std::max(widths[i], columns(line[i]));
+            widths[i] = std::max(widths[i], text_columns(line[i]));
     }
     std::string text;
     for (const TextLine& line : lines) {
-        std::string out;
+        std::string out(indent, ' ');
         for (std::size_t i = 0; i < line.size(); ++i)
-            out += line[i] + std::string(widths[i] + 2 - columns(line[i]), ' ');
+            out += line[i] + std::string(widths[i] + 2 - text_columns(line[i]), ' ');
         out.erase(out.find_last_not_of(' ') + 1);
         text += out + "\n";
     }

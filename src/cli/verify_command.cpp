@@ -6,7 +6,7 @@
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
 #include "cli/open_results.h"
-#include "cli/terminal.h"
+#include "cli/text_table.h"
 #include "report/verification.h"
 #include "video/clip_finder.h"
 #include "video/printable_path.h"
@@ -23,12 +23,12 @@ struct VerifyArguments {
 std::string as_table(const Verification& verification) {
     std::string text;
     if (!verification.findings.empty()) {
-        std::vector<std::vector<std::string>> lines{{"STATE", "FILE", "WHAT TO KNOW"}};
+        std::vector<TextLine> lines{{"STATE", "FILE", "WHAT TO KNOW"}};
         for (const Discrepancy& finding : verification.findings) {
             lines.push_back({std::string(to_string(finding.state)), printable_path(finding.path),
                              printable_text(finding.detail)});
         }
-        text = text_table(lines, 0) + "\n";
+        text = text_table(lines) + "\n";
     }
     return text + fmt::format("{} of {} clips are as their rows say, {} of {} pictures\n",
                               verification.clips_right, verification.clips,
