@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/complain.h"
 #include "cli/exit_codes.h"
 #include "cli/open_results.h"
 #include "cli/vehicle_reference.h"

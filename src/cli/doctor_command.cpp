@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/complain.h"
 #include "cli/exit_codes.h"
 #include "cli/settings_options.h"
 #include "doctor/doctor.h"
@@ -42,10 +43,7 @@ std::string text_of(const Findings& findings) {
 
 int run_doctor(DoctorArguments& arguments) {
     const Result<Settings> settings = arguments.settings.gather();
-    if (!settings.ok()) {
-        fmt::print(stderr, "dashcam: {}\n", settings.error().message);
-        return kExitUsage;
-    }
+    if (!settings.ok()) return complain(settings.error().message, kExitUsage);
     const Findings findings = examine(*settings);
     const std::string text = arguments.json ? json_of(findings) : text_of(findings);
     std::fwrite(text.data(), 1, text.size(), stdout);

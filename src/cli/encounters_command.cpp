@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/complain.h"
 #include "cli/database_options.h"
 #include "cli/exit_codes.h"
 #include "cli/result_filters.h"
@@ -101,7 +102,7 @@ Result<void> print_encounters(const EncountersArguments& arguments) {
     };
     TRY_ASSIGN(const std::vector<Encounter> encounters,
                filtered.windows ? encounters_among(list, query) : find_encounters(*store, query));
-    if (!filtered.notice.empty()) fmt::print(stderr, "dashcam: {}\n", filtered.notice);
+    if (!filtered.notice.empty()) complain(filtered.notice);
     const RowFormat format = format_of(arguments.json, arguments.csv);
     if (encounters.empty() && format == RowFormat::kTable) {
         fmt::print(stderr, "dashcam: no plate was met so often\n");
@@ -145,8 +146,7 @@ void add_encounters_command(CLI::App& app, CommandAction& action) {
         action = [arguments] {
             const Result<void> done = print_encounters(*arguments);
             if (done.ok()) return kExitOk;
-            fmt::print(stderr, "dashcam: {}\n", done.error().message);
-            return kExitCannotRun;
+            return complain(done.error().message, kExitCannotRun);
         };
     });
 }

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/complain.h"
 #include "cli/exit_codes.h"
 #include "cli/network_flags.h"
 #include "evaluation/clip_evaluation.h"
@@ -140,14 +141,9 @@ Result<EvaluationReport> evaluate_folder(const EvaluateArguments& arguments,
     return out;
 }
 
-int complain(const std::string& message) {
-    fmt::print(stderr, "dashcam: {}\n", message);
-    return kExitCannotRun;
-}
-
 int evaluate(const EvaluateArguments& arguments) {
     const Result<Settings> settings = arguments.networks.settings();
-    if (!settings.ok()) return complain(settings.error().message);
+    if (!settings.ok()) return complain(settings.error().message, kExitCannotRun);
     const ListVerdicts list = arguments.all      ? ListVerdicts::kAll
                               : arguments.errors ? ListVerdicts::kErrors
                                                  : ListVerdicts::kNone;
@@ -155,7 +151,7 @@ int evaluate(const EvaluateArguments& arguments) {
     int code = kExitOk;
     for (const std::string& folder : arguments.folders) {
         Result<EvaluationReport> report = evaluate_folder(arguments, *settings, folder);
-        if (!report.ok()) return complain(report.error().message);
+        if (!report.ok()) return complain(report.error().message, kExitCannotRun);
         if (!report->problems.empty()) code = kExitSomeFailed;
         if (!arguments.json) fmt::print("{}", report_text(*report, list));
         reports.push_back(std::move(report).value());

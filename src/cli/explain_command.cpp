@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/complain.h"
 #include "cli/exit_codes.h"
 #include "cli/explain_text.h"
 #include "cli/open_results.h"

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/complain.h"
 #include "cli/database_options.h"
 #include "cli/exit_codes.h"
 #include "cli/result_filters.h"
@@ -43,7 +44,7 @@ Result<void> export_rows(const ExportArguments& arguments) {
     TRY(listed);
     TRY(file->write(writer.tail()));
     TRY(file->finish());
-    if (!filtered.notice.empty()) fmt::print(stderr, "dashcam: {}\n", filtered.notice);
+    if (!filtered.notice.empty()) complain(filtered.notice);
     if (!arguments.file.empty()) fmt::print(stderr, "{} rows\n", rows);
     return {};
 }
@@ -71,8 +72,7 @@ void add_export_command(CLI::App& app, CommandAction& action) {
         action = [arguments] {
             const Result<void> done = export_rows(*arguments);
             if (done.ok()) return kExitOk;
-            fmt::print(stderr, "dashcam: {}\n", done.error().message);
-            return kExitCannotRun;
+            return complain(done.error().message, kExitCannotRun);
         };
     });
 }

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "cli/commands.h"
+#include "cli/complain.h"
 #include "cli/database_options.h"
 #include "cli/exit_codes.h"
 #include "cli/result_filters.h"
@@ -177,14 +178,10 @@ Result<int> forget(const ForgetArguments& arguments, ForgetSelection selection) 
 
 int forget_or_complain(const ForgetArguments& arguments) {
     const Result<ForgetSelection> selection = selection_of(arguments);
-    if (!selection.ok()) {
-        fmt::print(stderr, "dashcam: {}\n", selection.error().message);
-        return kExitUsage;
-    }
+    if (!selection.ok()) return complain(selection.error().message, kExitUsage);
     const Result<int> code = forget(arguments, *selection);
     if (code.ok()) return *code;
-    fmt::print(stderr, "dashcam: {}\n", code.error().message);
-    return kExitCannotRun;
+    return complain(code.error().message, kExitCannotRun);
 }
 
 }  // namespace

@@ -1,8 +1,5 @@
 #include "cli/open_results.h"
 
-#include <fmt/format.h>
-
-#include <cstdio>
 #include <filesystem>
 #include <utility>
 
@@ -21,11 +18,6 @@ Result<OpenResults> open_results(const DatabaseOptions& options, Access access) 
     if (failed) return Error{"cannot tell where '" + settings.out + "' is: " + failed.message()};
     while (results.out.size() > 1 && results.out.back() == '/') results.out.pop_back();
     return results;
-}
-
-int complain(const std::string& message, int code) {
-    fmt::print(stderr, "dashcam: {}\n", message);
-    return code;
 }
 
 }  // namespace dashcam

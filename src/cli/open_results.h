@@ -19,7 +19,4 @@ struct OpenResults {
 // that is not there, or of another version.
 Result<OpenResults> open_results(const DatabaseOptions& options, Access access);
 
-// Prints "dashcam: MESSAGE" to stderr and gives the code back.
-int complain(const std::string& message, int code);
-
 }  // namespace dashcam

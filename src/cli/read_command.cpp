@@ -6,6 +6,7 @@
 #include <set>
 
 #include "cli/commands.h"
+#include "cli/complain.h"
 #include "cli/exit_codes.h"
 #include "cli/network_flags.h"
 #include "cli/picture_report.h"
@@ -26,8 +27,6 @@ struct ReadArguments {
     bool json = false;
     NetworkFlags networks;
 };
-
-void complain(const std::string& message) { fmt::print(stderr, "dashcam: {}\n", message); }
 
 // Names for the annotated pictures: the file's own, with a number where that is taken.
 class AnnotatedNames {

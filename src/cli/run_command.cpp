@@ -9,6 +9,7 @@
 
 #include "cli/annotate_clips.h"
 #include "cli/commands.h"
+#include "cli/complain.h"
 #include "cli/dry_run_report.h"
 #include "cli/exit_codes.h"
 #include "cli/open_results.h"
@@ -50,8 +51,7 @@ int run(RunArguments& arguments) {
             kExitUsage);
     }
     const FoundClips found = find_clips(arguments.paths);
-    for (const Error& problem : found.problems)
-        fmt::print(stderr, "dashcam: {}\n", problem.message);
+    for (const Error& problem : found.problems) complain(problem.message);
     if (found.clips.empty()) return complain("there is nothing to process", kExitSomeFailed);
 
     const Redo redo = arguments.redo ? Redo::kYes : Redo::kNo;

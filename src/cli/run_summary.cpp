@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "cli/complain.h"
 #include "cli/exit_codes.h"
 #include "cli/vehicle_table.h"
 #include "stores/store.h"
@@ -110,8 +111,7 @@ int print_run_summary(const RunReport& report, const RunPlan& plan) {
                    printable_path(incident.video), plan.log_file);
     }
     if (report.end == SessionEnd::kCannotLoad) {
-        fmt::print(stderr, "dashcam: {}\n", report.reason);
-        return kExitCannotRun;
+        return complain(report.reason, kExitCannotRun);
     }
     if (report.end == SessionEnd::kGaveUp) {
         fmt::print(stderr, "dashcam: gave up: {}\n", report.reason);

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/complain.h"
 #include "cli/database_options.h"
 #include "cli/exit_codes.h"
 #include "cli/result_filters.h"
@@ -93,7 +94,7 @@ Result<std::size_t> print_hits(const SearchArguments& arguments, const PlatePatt
     const SearchQuery query{pattern, arguments.fuzzy ? Fuzzy::kYes : Fuzzy::kNo, filtered.vehicle,
                             filtered.windows, arguments.limit};
     TRY_ASSIGN(const SearchResult found, search_plates(*store, query));
-    if (!filtered.notice.empty()) fmt::print(stderr, "dashcam: {}\n", filtered.notice);
+    if (!filtered.notice.empty()) complain(filtered.notice);
     const RowFormat format = format_of(arguments.json, arguments.csv);
     if (format == RowFormat::kTable && found.hits.empty()) return std::size_t{0};
     TRY_ASSIGN(const auto out, RowFile::open(""));
@@ -118,10 +119,6 @@ Result<std::size_t> print_hits(const SearchArguments& arguments, const PlatePatt
 }
 
 int search(const SearchArguments& arguments) {
-    const auto complain = [](const std::string& message, int code) {
-        fmt::print(stderr, "dashcam: {}\n", message);
-        return code;
-    };
     const Result<PlatePattern> pattern = PlatePattern::parse(arguments.pattern);
     if (!pattern.ok()) return complain(pattern.error().message, kExitUsage);
     const Result<std::size_t> hits = print_hits(arguments, *pattern);

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "cli/commands.h"
+#include "cli/complain.h"
 #include "cli/exit_codes.h"
 #include "cli/status_json.h"
 #include "main/run_finder.h"
@@ -117,10 +118,7 @@ class Onlooker {
 
 int show_status(const StatusArguments& arguments) {
     Result<FoundRun> run = find_run(arguments.out);
-    if (!run.ok()) {
-        fmt::print(stderr, "dashcam: {}\n", run.error().message);
-        return kExitSomeFailed;
-    }
+    if (!run.ok()) return complain(run.error().message, kExitSomeFailed);
     return Onlooker(std::move(run).value(), arguments).look();
 }
 

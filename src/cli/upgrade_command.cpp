@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/complain.h"
 #include "cli/database_options.h"
 #include "cli/exit_codes.h"
 #include "main/run_plan.h"
@@ -41,10 +42,7 @@ void add_upgrade_command(CLI::App& app, CommandAction& action) {
     command->callback([&action, options] {
         action = [options] {
             const Result<std::string> name = upgrade(*options);
-            if (!name.ok()) {
-                fmt::print(stderr, "dashcam: {}\n", name.error().message);
-                return kExitCannotRun;
-            }
+            if (!name.ok()) return complain(name.error().message, kExitCannotRun);
             fmt::print("{} is up to date\n", *name);
             return kExitOk;
         };

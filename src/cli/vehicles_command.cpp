@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/complain.h"
 #include "cli/database_options.h"
 #include "cli/exit_codes.h"
 #include "cli/result_filters.h"
@@ -33,7 +34,7 @@ Result<std::string> list_vehicles(const VehiclesArguments& arguments) {
         vehicles.push_back(row);
         return Result<void>();
     }));
-    if (!filtered.notice.empty()) fmt::print(stderr, "dashcam: {}\n", filtered.notice);
+    if (!filtered.notice.empty()) complain(filtered.notice);
     if (arguments.json) return vehicle_json(vehicles, paths);
     return vehicle_table(vehicles, paths);
 }
@@ -57,10 +58,7 @@ void add_vehicles_command(CLI::App& app, CommandAction& action) {
     command->callback([&action, arguments] {
         action = [arguments] {
             const Result<std::string> text = list_vehicles(*arguments);
-            if (!text.ok()) {
-                fmt::print(stderr, "dashcam: {}\n", text.error().message);
-                return kExitCannotRun;
-            }
+            if (!text.ok()) return complain(text.error().message, kExitCannotRun);
             std::fwrite(text->data(), 1, text->size(), stdout);
             return kExitOk;
         };

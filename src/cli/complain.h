@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+namespace dashcam {
+
+// Prints "dashcam: MESSAGE" to stderr.
+void complain(const std::string& message);
+// The same, and gives the exit code back.
+int complain(const std::string& message, int code);
+
+}  // namespace dashcam
