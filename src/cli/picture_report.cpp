@@ -12,10 +12,6 @@ namespace {
 
 using nlohmann::json;
 
-std::string file_name(const std::string& path) {
-    return printable_text(path.substr(path.find_last_of('/') + 1));
-}
-
 json box_json(const Box& box) { return json::array({box.x0, box.y0, box.x1, box.y1}); }
 
 json find_json(const PictureFind& find) {
@@ -84,7 +80,7 @@ std::string picture_table(const std::vector<PictureResult>& results) {
     std::vector<TextLine> lines{
         {"PICTURE", "PLATE", "TIER", "CONF", "ALTERNATIVES", "REGION", "VEHICLE", "WHERE", "NOTE"}};
     for (const PictureResult& result : results) {
-        const std::string name = file_name(result.path);
+        const std::string name = printable_text(file_name_of(result.path));
         for (const PictureFind& find : result.finds) lines.push_back(line_of(name, find));
         if (result.finds.empty()) {
             const std::string note =

@@ -67,8 +67,7 @@ Result<std::vector<VideoRow>> videos_named(const std::vector<VideoRow>& videos,
                                            const std::string& name) {
     std::vector<VideoRow> found;
     for (const VideoRow& video : videos) {
-        const bool named = video.path == name ||
-                           video.path.substr(video.path.find_last_of('/') + 1) == name ||
+        const bool named = video.path == name || file_name_of(video.path) == name ||
                            (name.size() >= kShortestId && video.id.starts_with(name));
         if (named) found.push_back(video);
     }

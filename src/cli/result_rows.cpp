@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "search/clip_times.h"
+#include "video/printable_path.h"
 
 namespace dashcam {
 namespace {
@@ -54,9 +55,7 @@ std::vector<RowValue> export_row(const VideoRow& video, const VehicleRow& row) {
             row.settings};
 }
 
-std::string clip_name(const VideoRow& video) {
-    return video.path.substr(video.path.find_last_of('/') + 1);
-}
+std::string clip_name(const VideoRow& video) { return file_name_of(video.path); }
 
 RowFormat format_of(bool json, bool csv) {
     return json ? RowFormat::kJson : csv ? RowFormat::kCsv : RowFormat::kTable;

@@ -14,6 +14,7 @@
 #include "cli/vehicle_reference.h"
 #include "report/provenance.h"
 #include "report/vehicle_record.h"
+#include "search/clip_times.h"
 #include "video/printable_path.h"
 
 namespace dashcam {
@@ -116,7 +117,7 @@ std::string described(const OpenResults& results, const VehicleRecord& record,
     out += line("Or", alternatives_of(vehicle));
     out += line("Class", fmt::format("{}, {:.0f} % sure", printable_text(vehicle.vehicle_class),
                                      100 * vehicle.class_confidence));
-    const std::string clock = clock_time(video, vehicle.first_us);
+    const std::string clock = clock_text(video, vehicle.first_us);
     out += line("Seen", fmt::format("{} to {}, in {} frames{}", media_time(vehicle.first_us),
                                     media_time(vehicle.last_us), vehicle.hits,
                                     clock.empty() ? "" : "; recorder's clock " + clock));

@@ -186,10 +186,6 @@ std::string reference_of(const VideoRow& video, std::uint32_t track,
                        track);
 }
 
-std::string file_name_of(const std::string& path) {
-    return path.substr(path.find_last_of('/') + 1);
-}
-
 std::string plain_plate(const std::string& text) {
     std::string out;
     for (const char c : text) {

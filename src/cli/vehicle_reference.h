@@ -36,9 +36,6 @@ Result<NamedVehicle> find_vehicle(Store& store, const std::string& reference);
 std::string reference_of(const VideoRow& video, std::uint32_t track,
                          const std::vector<VideoRow>& videos);
 
-// The last part of a path.
-std::string file_name_of(const std::string& path);
-
 // A plate as it is stored: capitals, without spaces and hyphens.
 std::string plain_plate(const std::string& text);
 

@@ -10,10 +10,6 @@
 namespace dashcam {
 namespace {
 
-std::string file_name(const std::string& path) {
-    return printable_text(path.substr(path.find_last_of('/') + 1));
-}
-
 std::string path_of(const std::map<std::string, std::string>& paths, const std::string& video) {
     const auto found = paths.find(video);
     return found == paths.end() ? video : found->second;
@@ -29,7 +25,7 @@ std::string vehicle_table(const std::vector<VehicleRow>& vehicles,
         {"VIDEO", "TRACK", "CLASS", "PLATE", "TIER", "CONF", "SEEN", "NOTE"}};
     for (const VehicleRow& row : vehicles) {
         lines.push_back(
-            {file_name(path_of(paths, row.video)), std::to_string(row.track),
+            {printable_text(file_name_of(path_of(paths, row.video))), std::to_string(row.track),
              printable_text(row.vehicle_class), row.plate.empty() ? "-" : printable_text(row.plate),
              printable_text(row.tier),
              row.plate.empty() ? "-" : fmt::format("{:.2f}", row.confidence),

@@ -6,11 +6,10 @@
 
 #include "evaluation/plate_counts.h"
 #include "reading/reading_clusters.h"
+#include "video/printable_path.h"
 
 namespace dashcam {
 namespace {
-
-std::string file_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
 
 bool is_sure(const VehicleRow& row) { return row.tier == "confirmed" || row.tier == "probable"; }
 
@@ -81,7 +80,7 @@ class ClipCounts {
     void add_plate(const ClipResult& clip, const TrueClipPlate& plate) {
         const VehicleWithReadings* vehicle = row_of(plate.text, clip.vehicles);
         Verdict verdict;
-        verdict.place = file_name(clip.truth.path);
+        verdict.place = file_name_of(clip.truth.path);
         verdict.truth = plate.text;
         verdict.verdict = verdict_on(plate.text, vehicle);
         PlateOutcome outcome;
@@ -133,7 +132,7 @@ class ClipCounts {
         if (right || near) return;
         (has_readable ? unlisted_ : invented_)[tier] += 1;
         Verdict verdict;
-        verdict.place = file_name(clip.truth.path);
+        verdict.place = file_name_of(clip.truth.path);
         verdict.verdict = has_readable ? "not listed" : "invented";
         verdict.shown = row.plate;
         verdict.tier = row.tier;

@@ -7,6 +7,7 @@
 #include "reading/fused_plate.h"
 #include "reading/fusion.h"
 #include "video/picture_file.h"
+#include "video/printable_path.h"
 
 namespace dashcam {
 namespace {
@@ -15,8 +16,6 @@ constexpr float kFound = 0.5f;  // least IoU
 // rectify() moves each side out by this share of the plate's size: a crop's corners lie so much
 // inside, for the whole crop to be what is read.
 constexpr float kRectifyGrowth = 0.03f;
-
-std::string file_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
 
 Box in_pixels(const TruePlate& plate, const FrameFormat& format) {
     if (!plate.box_is_share) return *plate.box;
@@ -39,7 +38,7 @@ PlateOutcome outcome_of(const TruePlate& truth, const TrackEvidence& evidence,
 
 Verdict verdict_of(const std::string& picture, const PlateOutcome& outcome, bool is_found) {
     Verdict verdict;
-    verdict.place = file_name(picture);
+    verdict.place = file_name_of(picture);
     verdict.truth = outcome.truth;
     verdict.verdict = outcome.exact() ? "exact" : is_found ? "wrong" : "missed";
     verdict.shown = outcome.shown;
@@ -80,9 +79,9 @@ class PictureCounts {
         out.kind = "pictures";
         ReportSection detection{"detection, IoU 0.5 and more", {recall_, precision_}, {}};
         if (pictures_ > 0) {
-            detection.figures.push_back(
-                {"found boxes without a label, per picture",
-                 static_cast<double>(precision_.of - precision_.hits) / pictures_});
+            detection.figures.push_back({"found boxes without a label, per picture",
+                                         static_cast<double>(precision_.of - precision_.hits) /
+                                             static_cast<double>(pictures_)});
         }
         out.sections.push_back(detection);
         if (!outcomes_.empty()) {
@@ -143,7 +142,7 @@ class PictureCounts {
 
     void add_extra(const TruePicture& truth, const PictureFind& find) {
         Verdict verdict;
-        verdict.place = file_name(truth.path);
+        verdict.place = file_name_of(truth.path);
         verdict.verdict = "not labelled";
         verdict.shown = find.summary.text.data();
         verdict.tier = to_string(find.summary.tier);

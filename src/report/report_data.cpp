@@ -20,8 +20,6 @@ std::int64_t ms(std::int64_t time_us) { return time_us / 1000; }
 // Four digits are more than a page shows, and keep it small.
 double rounded(double value) { return std::round(value * 10'000) / 10'000; }
 
-std::string file_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
-
 std::string file_address(const std::string& path) {
     const std::string address = moment_url(path, 0);
     return address.substr(0, address.rfind('#'));
@@ -29,7 +27,7 @@ std::string file_address(const std::string& path) {
 
 Json clip_json(const VideoRow& video) {
     return {{"id", video.id},
-            {"name", printable_text(file_name(video.path))},
+            {"name", printable_text(file_name_of(video.path))},
             {"path", printable_text(video.path)},
             {"href", file_address(video.path)},
             {"duration", ms(video.duration_us)},

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <ctime>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string_view>
@@ -165,19 +163,6 @@ std::string media_time(std::int64_t time_us) {
     const std::string tail = fmt::format("{:02}.{}", whole % 60, tenths % 10);
     if (whole >= 3600) return fmt::format("{}:{:02}:{}", whole / 3600, whole / 60 % 60, tail);
     return fmt::format("{}:{}", whole / 60, tail);
-}
-
-std::string clock_time(const VideoRow& video, std::int64_t time_us) {
-    std::tm at{};
-    const int found = std::sscanf(video.recorded_at.c_str(), "%d-%d-%dT%d:%d:%d", &at.tm_year,
-                                  &at.tm_mon, &at.tm_mday, &at.tm_hour, &at.tm_min, &at.tm_sec);
-    if (found != 6) return "";
-    at.tm_year -= 1900;
-    at.tm_mon -= 1;
-    const std::time_t moment = timegm(&at) + time_us / 1'000'000;
-    if (gmtime_r(&moment, &at) == nullptr) return "";
-    return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", at.tm_year + 1900, at.tm_mon + 1,
-                       at.tm_mday, at.tm_hour, at.tm_min, at.tm_sec);
 }
 
 std::string percent_encoded(const std::string& path) {

@@ -33,10 +33,6 @@ std::int64_t moment_us(const VehicleRow& vehicle, const std::vector<ReadingRow>&
 // A sentence for people: why there is no text, and what would help.
 std::string unread_sentence(const VehicleRow& vehicle);
 
-// The wall-clock time of a moment of the clip as "2024-05-01 12:00:03", or "" where the file does
-// not say when it was recorded. In the zone that the file gives, which is often wrong.
-std::string clock_time(const VideoRow& video, std::int64_t time_us);
-
 // "1:02:03.4", "2:03.4" or "0:07.4".
 std::string media_time(std::int64_t time_us);
 

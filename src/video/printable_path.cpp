@@ -56,4 +56,8 @@ std::string printable_text(std::string_view text) {
 
 std::string printable_path(std::string_view path) { return "'" + printable_text(path) + "'"; }
 
+std::string file_name_of(std::string_view path) {
+    return std::string(path.substr(path.find_last_of('/') + 1));
+}
+
 }  // namespace dashcam

@@ -12,4 +12,7 @@ std::string printable_path(std::string_view path);
 // The same for any text, without the quotes.
 std::string printable_text(std::string_view text);
 
+// The last part of a path, as it is.
+std::string file_name_of(std::string_view path);
+
 }  // namespace dashcam

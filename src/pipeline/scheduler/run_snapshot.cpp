@@ -4,6 +4,7 @@
 
 #include "pipeline/stages/messages.h"
 #include "shared_memory/monotonic_clock.h"
+#include "video/printable_path.h"
 
 namespace dashcam {
 namespace {
@@ -14,7 +15,7 @@ StreamGlimpse glimpse_of(const StreamEntry& entry, std::int64_t now_ns) {
     const auto& video = *reinterpret_cast<const VideoDescription*>(entry.description.data());
     StreamGlimpse glimpse;
     const std::string_view path = text_of(video.path);
-    glimpse.name = path.substr(path.find_last_of('/') + 1);
+    glimpse.name = file_name_of(path);
     glimpse.frames = entry.frames_read.load(kRelaxed);
     glimpse.frames_expected = entry.frames_expected.load(kRelaxed);
     glimpse.position_us = entry.position_us.load(kRelaxed);
