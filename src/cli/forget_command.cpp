@@ -16,6 +16,7 @@
 #include "cli/result_filters.h"
 #include "cli/result_rows.h"
 #include "main/folder_lock.h"
+#include "main/run_plan.h"
 #include "search/forget_plan.h"
 #include "video/printable_path.h"
 
@@ -107,7 +108,8 @@ void print_selection(const ForgetPlan& plan, std::size_t pictures) {
         for (std::size_t i = 0; i < plan.vehicles.size() && i < kMostShown; ++i) {
             const VehicleRow& row = plan.vehicles[i];
             fmt::print("vehicle {} of {}: {} {}, {:.1f}-{:.1f} s\n", row.track, row.video,
-                       row.vehicle_class, row.plate.empty() ? "without a plate" : row.plate,
+                       printable_text(row.vehicle_class),
+                       row.plate.empty() ? "without a plate" : printable_text(row.plate),
                        seconds_of(row.first_us), seconds_of(row.last_us));
         }
     }
@@ -127,7 +129,7 @@ bool confirmed() {
 
 Result<int> forget(const ForgetArguments& arguments, ForgetSelection selection) {
     TRY_ASSIGN(const Settings settings, settings_of(arguments.database));
-    const std::string out = fs::absolute(settings.out).lexically_normal().string();
+    TRY_ASSIGN(const std::string out, output_folder_of(settings));
     // Looked at without writing first: a database that is not there is not made.
     TRY_ASSIGN(auto store, open_results(settings, Access::kReadOnly));
     std::optional<FolderLock> lock;

@@ -1,6 +1,5 @@
 #include "cli/open_results.h"
 
-#include <filesystem>
 #include <utility>
 
 #include "main/run_plan.h"
@@ -13,10 +12,7 @@ Result<OpenResults> open_results(const DatabaseOptions& options, Access access) 
     OpenResults results;
     TRY_ASSIGN(results.store, open_results(settings, access));
     results.database = redacted(database_of(settings));
-    std::error_code failed;
-    results.out = std::filesystem::absolute(settings.out, failed).lexically_normal().string();
-    if (failed) return Error{"cannot tell where '" + settings.out + "' is: " + failed.message()};
-    while (results.out.size() > 1 && results.out.back() == '/') results.out.pop_back();
+    TRY_ASSIGN(results.out, output_folder_of(settings));
     return results;
 }
 

@@ -66,6 +66,14 @@ Result<std::string> shipped_model(const std::string& role) {
                  "'; install dashcam again, or name a model with --" + role + "-model"};
 }
 
+Result<std::string> output_folder_of(const Settings& settings) {
+    std::error_code failed;
+    std::string out = fs::absolute(settings.out, failed).lexically_normal().string();
+    if (failed) return Error{"cannot tell where '" + settings.out + "' is: " + failed.message()};
+    while (out.size() > 1 && out.back() == '/') out.pop_back();
+    return out;
+}
+
 std::string database_of(const Settings& settings) {
     if (settings.db.empty())
         return fs::absolute(fs::path(settings.out) / "dashcam.db").lexically_normal().string();
@@ -90,8 +98,7 @@ Result<RunPlan> make_run_plan(const Settings& settings) {
     RunPlan plan;
     plan.settings = settings;
     Settings& all = plan.settings;
-    all.out = fs::absolute(settings.out).lexically_normal().string();
-    while (all.out.size() > 1 && all.out.back() == '/') all.out.pop_back();
+    TRY_ASSIGN(all.out, output_folder_of(settings));
     all.db = database_of(settings);
     all.model_cache = model_cache_of(settings);
     TRY(make_output_folder(all.out));

@@ -28,6 +28,10 @@ Result<RunPlan> make_run_plan(const Settings& settings);
 // either.
 Result<std::string> shipped_model(const std::string& role);
 
+// The output folder that `settings` name: absolute, without a slash at its end. Error: the working
+// folder is gone.
+Result<std::string> output_folder_of(const Settings& settings);
+
 // The database that `settings` name: the URL or path given, or dashcam.db in the output folder.
 std::string database_of(const Settings& settings);
 
