@@ -7,12 +7,8 @@
 #include "base/check.h"
 #include "video/libav_handles.h"
 #include "video/libav_log.h"
+#include "video/picture_encoder.h"
 #include "video/printable_path.h"
-
-extern "C" {
-#include <libavutil/imgutils.h>
-#include <libavutil/opt.h>
-}
 
 namespace dashcam {
 namespace {
@@ -22,6 +18,7 @@ constexpr AVRational kTimeBase{1, 60'000};
 constexpr AVRational kMicroseconds{1, 1'000'000};
 // Good to look at; a third of what dashcams use.
 constexpr const char* kX264Quality = "23";
+constexpr const char* kX264Preset = "veryfast";
 constexpr int kMpeg4Quantiser = 4;
 
 struct OutputDelete {
@@ -36,10 +33,7 @@ struct OutputDelete {
 struct VideoWriter::State {
     std::string path;
     std::unique_ptr<AVFormatContext, OutputDelete> output;
-    CodecContextPtr encoder;
-    FramePtr frame{av_frame_alloc()};
-    PacketPtr packet{av_packet_alloc()};
-    AVStream* video = nullptr;
+    std::unique_ptr<PictureEncoder> encoder;
     std::string video_codec, audio_codec;
 
     // The source, read once more for its sound.
@@ -55,54 +49,13 @@ struct VideoWriter::State {
     Error error(const char* what, int code) const {
         return Error{printable_path(path) + ": " + what + ": " + libav_error_text(code, "")};
     }
-    Result<void> open_encoder(const FrameFormat& format, double frames_per_second);
     void open_sound(const std::string& clip);
-    Result<void> encode(const AVFrame* picture);
+    Result<void> write_packet(AVPacket& packet);
+    PictureEncoder::Sink sink() {
+        return [this](AVPacket& packet) { return write_packet(packet); };
+    }
     Result<void> copy_sound(std::int64_t until_us);
 };
-
-Result<void> VideoWriter::State::open_encoder(const FrameFormat& format, double frames_per_second) {
-    const AVCodec* codec = avcodec_find_encoder_by_name("libx264");
-    const bool is_x264 = codec != nullptr;
-    if (!is_x264) codec = avcodec_find_encoder(AV_CODEC_ID_MPEG4);
-    if (codec == nullptr) {
-        return Error{
-            "libav here has neither an H.264 nor an MPEG-4 encoder: install it with "
-            "apt-get install --reinstall libavcodec59"};
-    }
-    encoder.reset(avcodec_alloc_context3(codec));
-    CHECK(encoder != nullptr);
-    encoder->width = format.width / 2 * 2;
-    encoder->height = format.height / 2 * 2;
-    encoder->pix_fmt = AV_PIX_FMT_YUV420P;
-    encoder->time_base = kTimeBase;
-    encoder->framerate = av_d2q(frames_per_second > 0 ? frames_per_second : 25, 100'000);
-    encoder->color_range = format.range == ColorRange::kFull ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
-    encoder->colorspace = format.matrix == ColorMatrix::kBt601   ? AVCOL_SPC_SMPTE170M
-                          : format.matrix == ColorMatrix::kBt709 ? AVCOL_SPC_BT709
-                                                                 : AVCOL_SPC_BT2020_NCL;
-    // Clips are annotated side by side; one thread each is enough.
-    encoder->thread_count = 1;
-    if ((output->oformat->flags & AVFMT_GLOBALHEADER) != 0)
-        encoder->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
-    AVDictionary* options = nullptr;
-    if (is_x264) {
-        av_dict_set(&options, "preset", "veryfast", 0);
-        av_dict_set(&options, "crf", kX264Quality, 0);
-    } else {
-        encoder->flags |= AV_CODEC_FLAG_QSCALE;
-        encoder->global_quality = kMpeg4Quantiser * FF_QP2LAMBDA;
-    }
-    const int opened = avcodec_open2(encoder.get(), codec, &options);
-    av_dict_free(&options);
-    if (opened < 0) return error("the encoder does not start", opened);
-    video = avformat_new_stream(output.get(), nullptr);
-    CHECK(video != nullptr);
-    video->time_base = kTimeBase;
-    avcodec_parameters_from_context(video->codecpar, encoder.get());
-    video_codec = is_x264 ? "h264" : "mpeg4";
-    return {};
-}
 
 // Without sound, or with one that MP4 does not take, the video is silent.
 void VideoWriter::State::open_sound(const std::string& clip) {
@@ -159,18 +112,10 @@ Result<void> VideoWriter::State::copy_sound(std::int64_t until_us) {
     return {};
 }
 
-Result<void> VideoWriter::State::encode(const AVFrame* picture) {
-    int code = avcodec_send_frame(encoder.get(), picture);
-    if (code < 0) return error("a frame cannot be encoded", code);
-    for (;;) {
-        code = avcodec_receive_packet(encoder.get(), packet.get());
-        if (code == AVERROR(EAGAIN) || code == AVERROR_EOF) return {};
-        if (code < 0) return error("a frame cannot be encoded", code);
-        packet->stream_index = video->index;
-        av_packet_rescale_ts(packet.get(), encoder->time_base, video->time_base);
-        code = av_interleaved_write_frame(output.get(), packet.get());
-        if (code < 0) return error("cannot be written", code);
-    }
+Result<void> VideoWriter::State::write_packet(AVPacket& packet) {
+    const int written = av_interleaved_write_frame(output.get(), &packet);
+    if (written < 0) return error("cannot be written", written);
+    return {};
 }
 
 VideoWriter::VideoWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -192,41 +137,32 @@ Result<std::unique_ptr<VideoWriter>> VideoWriter::create(const std::string& path
     const int made = avformat_alloc_output_context2(&context, nullptr, "mp4", nullptr);
     if (made < 0) return state->error("libav has no MP4 writer", made);
     state->output.reset(context);
-    TRY(state->open_encoder(format, frames_per_second));
+    PictureEncoder::Options options;
+    options.quality = kX264Quality;
+    options.preset = kX264Preset;
+    options.threads = 1;  // clips are annotated side by side
+    options.time_base = kTimeBase;
+    options.mpeg4_quantiser = kMpeg4Quantiser;
+    TRY_ASSIGN(state->encoder,
+               PictureEncoder::create(*context, format, frames_per_second, options));
+    state->video_codec = state->encoder->codec();
     state->open_sound(source);
     const int opened = avio_open(&context->pb, state->part().c_str(), AVIO_FLAG_WRITE);
     if (opened < 0) return state->error("cannot be written", opened);
     const int begun = avformat_write_header(context, nullptr);
     if (begun < 0) return state->error("cannot be written", begun);
-    AVFrame& frame = *state->frame;
-    frame.format = AV_PIX_FMT_YUV420P;
-    frame.width = state->encoder->width;
-    frame.height = state->encoder->height;
     return std::unique_ptr<VideoWriter>(new VideoWriter(std::move(state)));
 }
 
 Result<void> VideoWriter::write(const FrameView& frame, std::int64_t time_us) {
     const LibavLogCapture log;
     TRY(state_->copy_sound(time_us));
-    AVFrame& picture = *state_->frame;
-    // A buffer of its own each time: the encoder keeps references to the frames before.
-    av_frame_unref(&picture);
-    picture.format = AV_PIX_FMT_YUV420P;
-    picture.width = state_->encoder->width;
-    picture.height = state_->encoder->height;
-    if (av_frame_get_buffer(&picture, 0) < 0) return Error{"no memory for a frame"};
-    const std::uint8_t* planes[4] = {frame.luma(), frame.cb(), frame.cr(), nullptr};
-    const int strides[4] = {frame.format.luma_stride(), frame.format.chroma_stride(),
-                            frame.format.chroma_stride(), 0};
-    av_image_copy(picture.data, picture.linesize, planes, strides, AV_PIX_FMT_YUV420P,
-                  picture.width, picture.height);
-    picture.pts = av_rescale_q(time_us, kMicroseconds, kTimeBase);
-    return state_->encode(&picture);
+    return state_->encoder->add(frame, time_us, state_->sink());
 }
 
 Result<void> VideoWriter::finish() {
     const LibavLogCapture log;
-    TRY(state_->encode(nullptr));
+    TRY(state_->encoder->finish(state_->sink()));
     TRY(state_->copy_sound(INT64_MAX));
     const int ended = av_write_trailer(state_->output.get());
     if (ended < 0) return state_->error("cannot be written", ended);
