@@ -102,22 +102,18 @@ std::string what_was_cut(const CutClip& cut, const ClipPart& part, const std::st
     return text;
 }
 
-int clip(const ClipArguments& arguments) {
-    const Result<OpenResults> results = open_results(arguments.results, Access::kReadOnly);
-    if (!results.ok()) return complain(results.error().message, kExitCannotRun);
-    const auto named = find_vehicle(*results->store, arguments.vehicle);
-    if (!named.ok()) return complain(named.error().message, kExitUsage);
-    const Result<std::string> source = source_of(arguments, named->video);
+int clip(const ClipArguments& arguments, const NamedVehicle& named) {
+    const Result<std::string> source = source_of(arguments, named.video);
     if (!source.ok()) return complain(source.error().message, kExitCannotRun);
     ClipPart part;
     part.source = *source;
     part.output =
-        arguments.output.empty() ? default_output(*named, arguments.exact) : arguments.output;
+        arguments.output.empty() ? default_output(named, arguments.exact) : arguments.output;
     if (const auto free = check_output(part.output, part.source, arguments.force); !free.ok())
         return complain(free.error().message, kExitUsage);
     const auto us = [](double seconds) { return static_cast<std::int64_t>(seconds * 1e6); };
-    part.from_us = std::max<std::int64_t>(0, named->vehicle.first_us - us(arguments.before_s));
-    part.to_us = named->vehicle.last_us + us(arguments.after_s);
+    part.from_us = std::max<std::int64_t>(0, named.vehicle.first_us - us(arguments.before_s));
+    part.to_us = named.vehicle.last_us + us(arguments.after_s);
     const Result<CutClip> cut = arguments.exact ? encode_part(part) : copy_part(part);
     if (!cut.ok()) return complain(cut.error().message, kExitCannotRun);
     fmt::print("{}", what_was_cut(*cut, part, *source));
@@ -151,7 +147,14 @@ void add_clip_command(CLI::App& app, CommandAction& action) {
         "  dashcam clip drive.mp4:16\n"
         "  dashcam clip KV67WRT --before 5 --after 10 -o incident.mp4\n"
         "  dashcam clip 1f3a:16 --source /media/archive");
-    command->callback([&action, arguments] { action = [arguments] { return clip(*arguments); }; });
+    command->callback([&action, arguments] {
+        action = [arguments] {
+            return with_vehicle(arguments->results, arguments->vehicle, Access::kReadOnly,
+                                [&](const OpenResults&, const NamedVehicle& named) {
+                                    return clip(*arguments, named);
+                                });
+        };
+    });
 }
 
 }  // namespace dashcam

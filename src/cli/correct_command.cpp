@@ -74,6 +74,21 @@ int undo(Store& store, const NamedVehicle& named) {
     return kExitOk;
 }
 
+int correct_in(Store& store, const NamedVehicle& named, const CorrectArguments& arguments,
+               const std::string& plate) {
+    if (arguments.undo) return undo(store, named);
+    const auto written =
+        store.correct({named.video.id, named.vehicle.track, plate, arguments.reason, now_utc()});
+    if (!written.ok()) return complain(written.error().message, kExitCannotRun);
+    const auto shown = [](const std::string& text) {
+        return text.empty() ? std::string("no plate") : printable_text(text);
+    };
+    fmt::print("{}:{} is {} now, was {}; its readings stay, and later runs keep this\n",
+               printable_text(file_name_of(named.video.path)), named.vehicle.track, shown(plate),
+               shown(named.plate()));
+    return kExitOk;
+}
+
 int correct(const CorrectArguments& arguments) {
     const Result<std::string> plate = checked_plate(arguments);
     if (!plate.ok()) return complain(plate.error().message, kExitUsage);
@@ -81,28 +96,16 @@ int correct(const CorrectArguments& arguments) {
         return complain(fmt::format("the reason is longer than {} bytes", kLongestReason),
                         kExitUsage);
     }
-    {
-        // Opened for writing only when the vehicle is known: that may create tables.
-        const Result<OpenResults> seen = open_results(arguments.results, Access::kReadOnly);
-        if (!seen.ok()) return complain(seen.error().message, kExitCannotRun);
-        const auto named = find_vehicle(*seen->store, arguments.vehicle);
-        if (!named.ok()) return complain(named.error().message, kExitUsage);
-    }
-    const Result<OpenResults> results = open_results(arguments.results, Access::kReadWrite);
-    if (!results.ok()) return complain(results.error().message, kExitCannotRun);
-    const auto named = find_vehicle(*results->store, arguments.vehicle);
-    if (!named.ok()) return complain(named.error().message, kExitUsage);
-    if (arguments.undo) return undo(*results->store, *named);
-    const auto written = results->store->correct(
-        {named->video.id, named->vehicle.track, *plate, arguments.reason, now_utc()});
-    if (!written.ok()) return complain(written.error().message, kExitCannotRun);
-    const auto shown = [](const std::string& text) {
-        return text.empty() ? std::string("no plate") : printable_text(text);
-    };
-    fmt::print("{}:{} is {} now, was {}; its readings stay, and later runs keep this\n",
-               printable_text(file_name_of(named->video.path)), named->vehicle.track, shown(*plate),
-               shown(named->plate()));
-    return kExitOk;
+    // Opened for writing only when the vehicle is known: that may create tables.
+    const auto known = [](const OpenResults&, const NamedVehicle&) { return kExitOk; };
+    if (const int code =
+            with_vehicle(arguments.results, arguments.vehicle, Access::kReadOnly, known);
+        code != kExitOk)
+        return code;
+    return with_vehicle(arguments.results, arguments.vehicle, Access::kReadWrite,
+                        [&](const OpenResults& results, const NamedVehicle& named) {
+                            return correct_in(*results.store, named, arguments, *plate);
+                        });
 }
 
 }  // namespace

@@ -19,14 +19,11 @@ struct ExplainArguments {
     bool json = false;
 };
 
-int explain_vehicle(const ExplainArguments& arguments) {
-    const Result<OpenResults> results = open_results(arguments.results, Access::kReadOnly);
-    if (!results.ok()) return complain(results.error().message, kExitCannotRun);
-    const auto named = find_vehicle(*results->store, arguments.vehicle);
-    if (!named.ok()) return complain(named.error().message, kExitUsage);
-    const auto record = load_record(*results->store, named->video, named->vehicle);
+int explain_vehicle(const ExplainArguments& arguments, const OpenResults& results,
+                    const NamedVehicle& named) {
+    const auto record = load_record(*results.store, named.video, named.vehicle);
     if (!record.ok()) return complain(record.error().message, kExitCannotRun);
-    const auto videos = results->store->videos();
+    const auto videos = results.store->videos();
     if (!videos.ok()) return complain(videos.error().message, kExitCannotRun);
     const Explanation explanation = explain(*record);
     if (arguments.json) {
@@ -56,8 +53,14 @@ void add_explain_command(CLI::App& app, CommandAction& action) {
         "Examples:\n"
         "  dashcam explain drive.mp4:16\n"
         "  dashcam explain KV67WRT --json");
-    command->callback(
-        [&action, arguments] { action = [arguments] { return explain_vehicle(*arguments); }; });
+    command->callback([&action, arguments] {
+        action = [arguments] {
+            return with_vehicle(arguments->results, arguments->vehicle, Access::kReadOnly,
+                                [&](const OpenResults& results, const NamedVehicle& named) {
+                                    return explain_vehicle(*arguments, results, named);
+                                });
+        };
+    });
 }
 
 }  // namespace dashcam

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "cli/complain.h"
+#include "cli/exit_codes.h"
 #include "main/run_plan.h"
 #include "settings/settings.h"
 
@@ -14,6 +16,15 @@ Result<OpenResults> open_results(const DatabaseOptions& options, Access access) 
     results.database = redacted(database_of(settings));
     TRY_ASSIGN(results.out, output_folder_of(settings));
     return results;
+}
+
+int with_vehicle(const DatabaseOptions& options, const std::string& reference, Access access,
+                 const std::function<int(const OpenResults&, const NamedVehicle&)>& action) {
+    const Result<OpenResults> results = open_results(options, access);
+    if (!results.ok()) return complain(results.error().message, kExitCannotRun);
+    const auto named = find_vehicle(*results->store, reference);
+    if (!named.ok()) return complain(named.error().message, kExitUsage);
+    return action(*results, *named);
 }
 
 }  // namespace dashcam

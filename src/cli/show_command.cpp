@@ -135,21 +135,17 @@ std::string described(const OpenResults& results, const VehicleRecord& record,
     return out;
 }
 
-int show(const ShowArguments& arguments) {
-    const Result<OpenResults> results = open_results(arguments.results, Access::kReadOnly);
-    if (!results.ok()) return complain(results.error().message, kExitCannotRun);
-    const auto named = find_vehicle(*results->store, arguments.vehicle);
-    if (!named.ok()) return complain(named.error().message, kExitUsage);
-    const auto record = load_record(*results->store, named->video, named->vehicle);
+int show(const ShowArguments& arguments, const OpenResults& results, const NamedVehicle& named) {
+    const auto record = load_record(*results.store, named.video, named.vehicle);
     if (!record.ok()) return complain(record.error().message, kExitCannotRun);
     if (arguments.json) {
         fmt::print("{}\n", record_json(*record).dump(2, ' ', false,
                                                      nlohmann::json::error_handler_t::replace));
         return kExitOk;
     }
-    const auto videos = results->store->videos();
+    const auto videos = results.store->videos();
     if (!videos.ok()) return complain(videos.error().message, kExitCannotRun);
-    fmt::print("{}", described(*results, *record,
+    fmt::print("{}", described(results, *record,
                                reference_of(record->video, record->vehicle.track, *videos)));
     return kExitOk;
 }
@@ -167,7 +163,14 @@ void add_show_command(CLI::App& app, CommandAction& action) {
         "  dashcam show drive.mp4:16\n"
         "  dashcam show KV67WRT --json\n"
         "  dashcam show 1f3a:16 --out trip");
-    command->callback([&action, arguments] { action = [arguments] { return show(*arguments); }; });
+    command->callback([&action, arguments] {
+        action = [arguments] {
+            return with_vehicle(arguments->results, arguments->vehicle, Access::kReadOnly,
+                                [&](const OpenResults& results, const NamedVehicle& named) {
+                                    return show(*arguments, results, named);
+                                });
+        };
+    });
 }
 
 }  // namespace dashcam
