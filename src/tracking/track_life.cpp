@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "tracking/association.h"
+#include "tracking/weak_sightings.h"
 
 namespace dashcam {
 namespace {
@@ -109,8 +110,8 @@ bool confirmed(const Track& track, float mean_score) {
     if (track.duplicate_frames >= kDuplicateFrames || mean_score < kConfirmMeanScore) return false;
     if (static_cast<float>(track.part_hits) >= kPartHits * static_cast<float>(track.hits))
         return false;
-    const float span_s = static_cast<float>(track.last.time_us - track.first.time_us) / 1e6f;
-    const std::uint32_t frames = track.last.order - track.first.order + 1;
+    const float span_s = static_cast<float>(track.last.time_us - track.born.time_us) / 1e6f;
+    const std::uint32_t frames = track.last.order - track.born.order + 1;
     const bool dense =
         static_cast<float>(track.hits) >= kConfirmDensity * static_cast<float>(frames);
     if (track.hits >= kFirmHits && span_s >= kConfirmSpan_s && dense) return true;
@@ -135,6 +136,7 @@ void record_hit(Track& track, const FrameStamp& stamp, const FrameView& frame,
     const Box& box = detection.box;
     if (track.hits == 0) {
         track.first = stamp;
+        track.born = stamp;
         track.first_box = box;
         track.filter = BoxFilter::started(box);
         track.filter_at_last = track.filter;
@@ -154,7 +156,7 @@ void record_hit(Track& track, const FrameStamp& stamp, const FrameView& frame,
 }
 
 void start_tracks(TrackerState& state, const FrameStamp& stamp, const FrameView& frame,
-                  std::span<const Detection> detections, std::span<const bool> taken,
+                  std::span<const Detection> detections, std::span<bool> taken,
                   TrackerOutput& output) {
     for (std::size_t d = 0; d < detections.size(); ++d) {
         const Detection& detection = detections[d];
@@ -165,7 +167,17 @@ void start_tracks(TrackerState& state, const FrameStamp& stamp, const FrameView&
         Track& track = state.tracks[state.live++];
         track.number = state.next_number++;
         record_hit(track, stamp, frame, detection);
+        lead_back(state, track);
+        taken[d] = true;
         output.born.push_back(track.number);
+    }
+}
+
+void remember_weak(TrackerState& state, const FrameStamp& stamp,
+                   std::span<const Detection> detections, std::span<const bool> taken) {
+    for (std::size_t d = 0; d < detections.size(); ++d) {
+        if (taken[d] || shadowed_by_a_track(state, detections[d].box)) continue;
+        add_sighting(state, stamp, detections[d]);
     }
 }
 

@@ -19,10 +19,15 @@ void record_hit(Track& track, const FrameStamp& stamp, const FrameView& frame,
 // Starts tracks for those detections that no track took and that are sure enough, unless they look
 // like a second box of, or a part of, a vehicle that is tracked already. `taken[i]`: detection i
 // belongs to a track. Precondition: `detections` are sorted, best first. Numbers go to
-// `output.born`.
+// `output.born`; their detections are taken then. Each is led back to its first weak sightings.
 void start_tracks(TrackerState& state, const FrameStamp& stamp, const FrameView& frame,
-                  std::span<const Detection> detections, std::span<const bool> taken,
+                  std::span<const Detection> detections, std::span<bool> taken,
                   TrackerOutput& output);
+
+// Keeps the detections that no track took, unless they are second boxes or parts of tracked
+// vehicles: a track that is born later may begin with them. Called after start_tracks().
+void remember_weak(TrackerState& state, const FrameStamp& stamp,
+                   std::span<const Detection> detections, std::span<const bool> taken);
 
 // Counts, for each track, the frames in which it lies on an older one or looks like a part of
 // another.

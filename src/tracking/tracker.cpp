@@ -10,6 +10,7 @@
 #include "tracking/camera_motion.h"
 #include "tracking/plate_looks.h"
 #include "tracking/track_life.h"
+#include "tracking/weak_sightings.h"
 
 namespace dashcam {
 namespace {
@@ -33,7 +34,7 @@ Detections prepared(const Detections& given, const FrameFormat& format) {
     for (Detection d : given) {
         const bool finite = std::isfinite(d.box.x0) && std::isfinite(d.box.y0) &&
                             std::isfinite(d.box.x1) && std::isfinite(d.box.y1);
-        if (!finite || !(d.score >= kWeakScore)) continue;
+        if (!finite || !(d.score >= kFaintScore)) continue;
         d.box = clipped(d.box, format.width, format.height);
         if (std::min(d.box.width(), d.box.height()) >= kSmallestBox_px) detections.push_back(d);
     }
@@ -99,6 +100,7 @@ TrackerOutput track_frame(TrackerState& state, const FrameStamp& stamp, const Fr
     if (state.frames > 0 && stamp.time_us - state.last_time_us > kLongestStep_us) {
         end_all_tracks(state, output);
         state.previous = SmallPicture{};
+        state.sightings.clear();
     }
     const float dt_s = advance_clock(state, stamp.time_us);
     state.width = frame.format.width;
@@ -106,6 +108,7 @@ TrackerOutput track_frame(TrackerState& state, const FrameStamp& stamp, const Fr
     const Detections detections = prepared(given, frame.format);
     const CameraMotion motion = follow_camera(state, dt_s, frame, detections);
     predict_tracks(state, dt_s, motion);
+    move_sightings(state, stamp.time_us, motion);
 
     const std::span<const Detection> found(detections.begin(), detections.size());
     const Assignment detection_of = associate(state, stamp.time_us, frame, found);
@@ -121,6 +124,7 @@ TrackerOutput track_frame(TrackerState& state, const FrameStamp& stamp, const Fr
     mark_duplicates(state);
     end_tracks(state, stamp.time_us, output);
     start_tracks(state, stamp, frame, found, taken, output);
+    remember_weak(state, stamp, found, taken);
     choose_looks(state, stamp.time_us, output);
     choose_shots(state, stamp.index, output);
     return output;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "base/bounded_vector.h"
 #include "tracking/appearance.h"
 #include "tracking/box_filter.h"
 #include "tracking/small_picture.h"
@@ -14,7 +15,8 @@ namespace dashcam {
 
 // One living track. No padding, so that equal tracks are equal bytes.
 struct Track {
-    FrameStamp first;  // first detection
+    FrameStamp first;  // first detection; may be a weak one before the birth (weak_sightings.h)
+    FrameStamp born;   // first sure detection
     FrameStamp last;   // last detection
     std::int64_t last_look_us = 0;
     std::int64_t last_appearance_us = 0;
@@ -44,7 +46,21 @@ struct Track {
     VehicleClass vehicle_class() const;  // the class with the most votes
 };
 static_assert(std::is_trivially_copyable_v<Track>);
-static_assert(sizeof(Track) == 2 * 16 + 2 * 8 + 2 * 80 + 4 * 16 + 16 + 12 * 4 + 32, "no padding");
+static_assert(sizeof(Track) == 3 * 16 + 2 * 8 + 2 * 80 + 4 * 16 + 16 + 12 * 4 + 32, "no padding");
+
+// A detection that no track took and that started none: perhaps the first glimpse of a vehicle.
+struct WeakSighting {
+    FrameStamp stamp;
+    Box box;    // where it was
+    Box place;  // moved along with the camera since
+    float score = 0;
+    VehicleClass vehicle_class = VehicleClass::kCar;
+    std::uint8_t padding[3] = {};
+};
+static_assert(sizeof(WeakSighting) == 16 + 2 * 16 + 8, "no padding");
+
+// Weak sightings that are kept, the latest ones: about 6 a frame for kLeadBack_s at 15 frames/s.
+constexpr std::size_t kMaxWeakSightings = 192;
 
 // All that the tracker knows between two frames of a video. Value-initialised: before the first
 // frame.
@@ -59,9 +75,11 @@ struct TrackerState {
     std::int32_t height = 0;
     SmallPicture previous;
     std::array<Track, kMaxLiveTracks> tracks{};
+    BoundedVector<WeakSighting, kMaxWeakSightings> sightings;  // in order of time
 };
 static_assert(std::is_trivially_copyable_v<TrackerState>);
-static_assert(sizeof(TrackerState) == 32 + sizeof(SmallPicture) + kMaxLiveTracks * sizeof(Track),
+static_assert(sizeof(TrackerState) == 32 + sizeof(SmallPicture) + kMaxLiveTracks * sizeof(Track) +
+                                          sizeof(BoundedVector<WeakSighting, kMaxWeakSightings>),
               "no padding");
 static_assert(sizeof(TrackerState) <= 96 * 1024,
               "the room that a stream's state has in shared memory");

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <unordered_set>
 
 #include "base/check.h"
 #include "inference/letterbox.h"
@@ -53,14 +54,12 @@ Result<void> write_whole(const std::string& path, const unsigned char* data, std
 
 void remove_others(const fs::path& folder, const std::string& prefix,
                    const std::vector<std::string>& kept) {
+    std::unordered_set<std::string> names;
+    for (const std::string& path : kept) names.insert(fs::path(path).filename().string());
     std::error_code ignored;
     for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
         const std::string name = entry.path().filename().string();
-        if (!name.starts_with(prefix)) continue;
-        const auto is_it = [&](const std::string& path) {
-            return fs::path(path).filename().string() == name;
-        };
-        if (std::none_of(kept.begin(), kept.end(), is_it)) fs::remove(entry.path(), ignored);
+        if (name.starts_with(prefix) && !names.contains(name)) fs::remove(entry.path(), ignored);
     }
 }
 
