@@ -144,14 +144,10 @@ Result<void> FinalWriteStage::finish_video(const StageInput& input, RowTally& ro
     filter.video = row.id;
     TRY_ASSIGN(const std::vector<VehicleRow> tracks, store_->vehicles(filter));
     TRY_ASSIGN(const FragmentsJoined joined, join_fragments(*store_, tracks));
+    // Before the commit: nobody looks after a finished video's pictures again. If this dies in
+    // between, it is done again from the same rows.
+    crops_.keep_only(row.id, pictures_after(tracks, joined));
     TRY(store_->finish_video(row, joined.kept_tracks, joined.rewritten));
-    TRY_ASSIGN(const std::vector<VehicleRow> vehicles, store_->vehicles(filter));
-    std::vector<std::string> kept;
-    for (const VehicleRow& vehicle : vehicles) {
-        if (!vehicle.best_shot.empty()) kept.push_back(vehicle.best_shot);
-        if (!vehicle.plate_shot.empty()) kept.push_back(vehicle.plate_shot);
-    }
-    crops_.keep_only(row.id, kept);
     (row.status == VideoStatus::kFinished ? rows.videos : rows.failed_videos) = 1;
     return {};
 }

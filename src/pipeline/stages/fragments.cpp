@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <tuple>
 
@@ -128,6 +129,25 @@ Result<FragmentsJoined> join_fragments(Store& store, const std::vector<VehicleRo
     }
     for (const auto& [track, row] : rows) joined.kept_tracks.push_back(track);
     return joined;
+}
+
+std::vector<std::string> pictures_after(const std::vector<VehicleRow>& vehicles,
+                                        const FragmentsJoined& joined) {
+    std::map<std::uint32_t, const VehicleRow*> rows;
+    const std::set<std::uint32_t> kept(joined.kept_tracks.begin(), joined.kept_tracks.end());
+    for (const VehicleRow& row : vehicles) {
+        if (kept.contains(row.track)) rows[row.track] = &row;
+    }
+    for (const VehicleWithReadings& vehicle : joined.rewritten) {
+        rows[vehicle.row.track] = &vehicle.row;
+    }
+    std::vector<std::string> pictures;
+    for (const auto& [track, row] : rows) {
+        for (const std::string& picture : {row->best_shot, row->plate_shot}) {
+            if (!picture.empty()) pictures.push_back(picture);
+        }
+    }
+    return pictures;
 }
 
 }  // namespace dashcam

@@ -34,4 +34,8 @@ struct FragmentsJoined {
 };
 Result<FragmentsJoined> join_fragments(Store& store, const std::vector<VehicleRow>& vehicles);
 
+// Paths of the pictures that the video's rows name once finish_video() was told so.
+std::vector<std::string> pictures_after(const std::vector<VehicleRow>& vehicles,
+                                        const FragmentsJoined& joined);
+
 }  // namespace dashcam
