@@ -35,8 +35,13 @@ TEST(PlateFormats, AreWellFormed) {
 TEST(PlateFormats, KnowTypicalPlates) {
     for (const char* text :
          {"B123ABC", "TR95XMI", "LB07ABC", "AB123CD", "1234BCD", "7ABC123", "ABC1D23", "MH12AB1234",
-          "34ABC123", "AA1234BB", "A123BC777", "WX12345", "BAB1234"}) {
+          "34ABC123", "AA1234BB", "A123BC777", "WX12345", "BAB1234", "22BH1234AB", "FL12345",
+          "1ABC123", "BAB123E", "1234AB75"}) {
         EXPECT_GT(format_boost(text), 0.3) << text;
+    }
+    // Few vehicles carry them.
+    for (const char* text : {"FL12345", "A12BC", "CA12AB", "01123AB"}) {
+        EXPECT_GT(format_boost(text), 0) << text;
     }
     for (const char* text : {"", "A", "LOVE2U4", "ABCDEFGHIJ", "AB-123", "12345678901234"}) {
         EXPECT_EQ(format_boost(text), 0) << text;
@@ -55,6 +60,7 @@ TEST(PlateFormats, NameTheRegionWhereItIsClear) {
     EXPECT_EQ(region_of("MH12AB1234"), "IN");
     EXPECT_EQ(region_of("BRA2E19"), "BR");
     EXPECT_EQ(region_of("7ABC123"), "US-CA");
+    EXPECT_EQ(region_of("22BH1234AB"), "IN");
     EXPECT_EQ(region_of("LOVE2U4"), "");
     EXPECT_EQ(region_of("ABC123"), "");  // dozens of countries
     EXPECT_EQ(guess_region({}).share, 0);
