@@ -209,7 +209,7 @@ def run_python(setup):
         "dashcam, every frame": lambda: pipeline(paths, "--analysis-rate", "0", seconds=10),
         "python, Manager": lambda: python_reference(paths, "manager", 0),
         "python, shared memory": lambda: python_reference(paths, "shared", 0),
-        "python, shared memory, same rate": lambda: python_reference(paths, "shared", 10),
+        "python, shared memory, same rate": lambda: python_reference(paths, "shared", 15),
     })
 
 

@@ -8,7 +8,11 @@
 #include <cstring>
 #include <exception>
 #include <filesystem>
+#include <openvino/op/convert.hpp>
+#include <openvino/op/relu.hpp>
+#include <openvino/op/transpose.hpp>
 #include <openvino/openvino.hpp>
+#include <set>
 #include <utility>
 
 #include "base/check.h"
@@ -82,6 +86,30 @@ Result<ModelDescription> fix_to_one_sample(const std::string& path, ov::Model& m
         out.outputs.push_back(std::move(tensor));
     }
     return out;
+}
+
+// Pixels that are transposed as bytes first are written three times on their way into the first
+// convolution: transposed, widened, and put back in the order that it reads. Widened first, the
+// transposition is only another way of naming the same memory. The engine would put it first
+// again; the Relu, which changes no byte's value, keeps it from that. The same bits come out.
+void widen_before_transposing(ov::Model& model) {
+    const ov::Output<ov::Node> input = model.input();
+    if (input.get_element_type() != ov::element::u8 || input.get_target_inputs().size() != 1)
+        return;
+    ov::Node* transpose = input.get_target_inputs().begin()->get_node();
+    if (!ov::is_type<ov::op::v1::Transpose>(transpose)) return;
+    const std::set<ov::Input<ov::Node>> readers = transpose->output(0).get_target_inputs();
+    if (readers.size() != 1) return;
+    ov::Node* widening = readers.begin()->get_node();
+    if (!ov::is_type<ov::op::v0::Convert>(widening)) return;
+    const auto widened =
+        std::make_shared<ov::op::v0::Convert>(input, widening->get_output_element_type(0));
+    const auto kept = std::make_shared<ov::op::v0::Relu>(widened);
+    const auto ordered = std::make_shared<ov::op::v1::Transpose>(kept, transpose->input_value(1));
+    for (ov::Input<ov::Node> reader : widening->output(0).get_target_inputs()) {
+        reader.replace_source_output(ordered->output(0));
+    }
+    model.validate_nodes_and_infer_types();
 }
 
 // OpenVINO writes a compiled model in place: another process must not read it half written. Ends
@@ -235,6 +263,7 @@ Result<std::unique_ptr<Model>> OpenVinoEngine::load(const std::string& path,
     }
     try {
         TRY_ASSIGN(ModelDescription description, fix_to_one_sample(path, *model));
+        widen_before_transposing(*model);
         ov::AnyMap properties = properties_of(state_->device, options.precision);
         ov::CompiledModel compiled =
             compile(state_->core, model, state_->device, properties, options.cache_folder);

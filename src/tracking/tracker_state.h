@@ -59,7 +59,7 @@ struct WeakSighting {
 };
 static_assert(sizeof(WeakSighting) == 16 + 2 * 16 + 8, "no padding");
 
-// Weak sightings that are kept, the latest ones: about 6 a frame for kLeadBack_s at 15 frames/s.
+// Weak sightings that are kept, the latest ones: about 16 a frame for kLeadBack_s at 30 frames/s.
 constexpr std::size_t kMaxWeakSightings = 192;
 
 // All that the tracker knows between two frames of a video. Value-initialised: before the first

@@ -14,6 +14,7 @@ constexpr float kLongestGap_frames = 2.5f;
 constexpr float kLeastOverlap = 0.3f;
 constexpr float kLeastGrowth = 0.1f;
 constexpr float kGrowthPerSecond = 0.5f;
+constexpr float kEdge_px = 2.0f;
 // Logarithm of the ratio of sizes.
 constexpr float kSizeSlack = 0.4f;
 constexpr float kSizeSlackPerSecond = 0.6f;
@@ -78,6 +79,7 @@ void move_sightings(TrackerState& state, std::int64_t time_us, const CameraMotio
 }
 
 void add_sighting(TrackerState& state, const FrameStamp& stamp, const Detection& detection) {
+    if (detection.box.width() < kNarrowestSighting_px) return;
     if (state.sightings.full()) state.sightings.erase(0);
     WeakSighting sighting;
     sighting.stamp = stamp;
@@ -89,6 +91,10 @@ void add_sighting(TrackerState& state, const FrameStamp& stamp, const Detection&
 }
 
 void lead_back(TrackerState& state, Track& track) {
+    // One that is at the side of the frame comes in there just now.
+    if (track.last_box.x0 < kEdge_px ||
+        track.last_box.x1 > static_cast<float>(state.width) - kEdge_px)
+        return;
     const auto longest_gap_us = static_cast<std::int64_t>(
         1e6f * std::max(kLongestGap_s, kLongestGap_frames * state.frame_interval_s));
     Link later{track.last_box, track.last.time_us};

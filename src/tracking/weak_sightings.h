@@ -14,8 +14,10 @@ namespace dashcam {
 
 // Detections below this are dropped; those up to kWeakScore serve as sightings only.
 constexpr float kFaintScore = 0.2f;
-// How far a track may be led back.
-constexpr float kLeadBack_s = 2.0f;
+// How far a track may be led back. Longer chains end at other vehicles that passed the same place.
+constexpr float kLeadBack_s = 0.4f;
+// Narrower ones are too far away to count as seen, as in the sample drive's truth.
+constexpr float kNarrowestSighting_px = 48.0f;
 
 // Moves the sightings along with the camera to the frame at `time_us`, and drops the old ones.
 void move_sightings(TrackerState& state, std::int64_t time_us, const CameraMotion& motion);
@@ -25,7 +27,8 @@ void add_sighting(TrackerState& state, const FrameStamp& stamp, const Detection&
 
 // Sets first and first_box of a track that was born in the current frame to the earliest sighting
 // that an unbroken chain of sightings, each near the place that the later ones lead to, connects
-// with it. The chain's sightings are used up.
+// with it. The chain's sightings are used up. A track born at the left or right edge is not led
+// back.
 void lead_back(TrackerState& state, Track& track);
 
 }  // namespace dashcam
