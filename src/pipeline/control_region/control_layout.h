@@ -33,6 +33,7 @@ enum class Damage : std::uint32_t {
     kState,
     kOrder,
     kLock,
+    kLinks,
 };
 
 // How much of everything there is; fixed when the region is created.

@@ -1,6 +1,7 @@
 #include "pipeline/frame_store/frame_store.h"
 
 #include "base/check.h"
+#include "pipeline/control_region/queue_fault.h"
 
 namespace dashcam {
 namespace {
@@ -31,22 +32,35 @@ FrameView FrameStore::view(FrameRef frame) const {
 
 std::uint8_t* FrameStore::pixels_to_fill(FrameRef frame) const {
     const FrameWord word = control_.frames()[frame.slot].word.load(std::memory_order_relaxed);
-    CHECK(word.life == FrameLife::kFilling && word.generation == frame.generation);
+    // The slot is main's own as long as it fills it; a word that says otherwise was written to.
+    if (word.life != FrameLife::kFilling || word.generation != frame.generation) {
+        Damage none = Damage::kNone;
+        control_.header().damage.compare_exchange_strong(none, Damage::kFrameWord);
+    }
     return reinterpret_cast<std::uint8_t*>(slot_pixels(frame.slot));
 }
+
+namespace {
+
+FrameSlot& frame_at(const ControlRegion& control, std::uint32_t slot) {
+    QUEUE_CHECK(slot < control.frames().size());
+    return control.frames()[slot];
+}
+
+}  // namespace
 
 std::optional<FrameRef> take_free_frame(const ControlRegion& control, std::uint32_t stream,
                                         std::uint32_t frame_index, const FrameFormat& format) {
     ControlHeader& header = control.header();
     const std::uint32_t slot_number = header.free_frame;
     if (slot_number == kNoSlot) return std::nullopt;
-    FrameSlot& slot = control.frames()[slot_number];
+    FrameSlot& slot = frame_at(control, slot_number);
     slot.format = format;
     slot.stream = stream;
     slot.frame_index = frame_index;
     slot.references = 0;
     FrameWord word = slot.word.load(std::memory_order_relaxed);
-    CHECK(word.life == FrameLife::kFree);
+    QUEUE_CHECK(word.life == FrameLife::kFree);
     word.life = FrameLife::kFilling;
     ++word.generation;
     header.free_frame = slot.next_free;
@@ -56,10 +70,11 @@ std::optional<FrameRef> take_free_frame(const ControlRegion& control, std::uint3
 }
 
 void add_refs(const ControlRegion& control, const Dependencies& frames) {
+    QUEUE_CHECK(frames.size() <= Dependencies::kCapacity);
     for (const FrameRef& frame : frames) {
-        FrameSlot& slot = control.frames()[frame.slot];
+        FrameSlot& slot = frame_at(control, frame.slot);
         FrameWord word = slot.word.load(std::memory_order_relaxed);
-        CHECK(word.life != FrameLife::kFree && word.generation == frame.generation);
+        QUEUE_CHECK(word.life != FrameLife::kFree && word.generation == frame.generation);
         ++slot.references;
         if (word.life == FrameLife::kFilling) {
             word.life = FrameLife::kLive;
@@ -70,9 +85,10 @@ void add_refs(const ControlRegion& control, const Dependencies& frames) {
 
 std::uint32_t release_refs(const ControlRegion& control, const Dependencies& frames) {
     std::uint32_t freed = 0;
+    QUEUE_CHECK(frames.size() <= Dependencies::kCapacity);
     for (const FrameRef& frame : frames) {
-        FrameSlot& slot = control.frames()[frame.slot];
-        CHECK(slot.references > 0);
+        FrameSlot& slot = frame_at(control, frame.slot);
+        QUEUE_CHECK(slot.references > 0);
         if (--slot.references == 0) {
             free_frame(control, frame.slot);
             control.header().counters.frames_released.fetch_add(1, std::memory_order_relaxed);
@@ -84,7 +100,7 @@ std::uint32_t release_refs(const ControlRegion& control, const Dependencies& fra
 
 void free_frame(const ControlRegion& control, std::uint32_t slot_number) {
     ControlHeader& header = control.header();
-    FrameSlot& slot = control.frames()[slot_number];
+    FrameSlot& slot = frame_at(control, slot_number);
     FrameWord word = slot.word.load(std::memory_order_relaxed);
     word.life = FrameLife::kFree;
     slot.word.store(word, std::memory_order_release);

@@ -135,6 +135,8 @@ const char* to_text(Damage damage) {
             return "more tasks committed or live than were made";
         case Damage::kLock:
             return "the lock belongs to nobody";
+        case Damage::kLinks:
+            return "lists and counts are not what the words say";
     }
     return "something that is not known";
 }

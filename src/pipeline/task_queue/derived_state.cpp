@@ -2,7 +2,6 @@
 
 #include <climits>
 
-#include "base/check.h"
 #include "pipeline/frame_store/frame_store.h"
 #include "pipeline/task_queue/limits.h"
 #include "shared_memory/futex.h"
@@ -13,25 +12,25 @@ namespace {
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
 void push_claimable(const ControlRegion& control, std::uint32_t index_of_task, WakeUps& wake_ups) {
-    TaskSlot& task = control.tasks()[index_of_task];
-    CategoryQueue& queue = control.header().queues[index(task.category)];
+    TaskSlot& task = task_at(control, index_of_task);
+    CategoryQueue& queue = queue_of(control, task.category);
     task.next = kNoSlot;
     task.placement = Placement::kListed;
     if (queue.tail == kNoSlot) {
         queue.head = index_of_task;
     } else {
-        control.tasks()[queue.tail].next = index_of_task;
+        task_at(control, queue.tail).next = index_of_task;
     }
     queue.tail = index_of_task;
     queue.claimable.fetch_add(1, kRelaxed);
-    if (is_exclusive(task.access)) control.states()[task.state_slot].exclusive = 1;
+    if (is_exclusive(task.access)) state_at(control, task.state_slot).exclusive = 1;
     (pool_of(task.category) == Pool::kGpu ? wake_ups.gpu_tasks : wake_ups.cpu_tasks) += 1;
 }
 
 }  // namespace
 
 bool may_run(const ControlRegion& control, const TaskSlot& task) {
-    const StateSlot& state = control.states()[task.state_slot];
+    const StateSlot& state = state_at(control, task.state_slot);
     if (task.access == StateAccess::kShared) return true;
     if (state.exclusive != 0) return false;
     if (task.access == StateAccess::kExclusive) return true;
@@ -41,54 +40,56 @@ bool may_run(const ControlRegion& control, const TaskSlot& task) {
 }
 
 void list_ready_task(const ControlRegion& control, std::uint32_t index_of_task, WakeUps& wake_ups) {
-    TaskSlot& task = control.tasks()[index_of_task];
+    TaskSlot& task = task_at(control, index_of_task);
     if (may_run(control, task)) {
         push_claimable(control, index_of_task, wake_ups);
         return;
     }
-    StateSlot& state = control.states()[task.state_slot];
+    StateSlot& state = state_at(control, task.state_slot);
     task.placement = Placement::kWaiting;
     task.next = state.waiting;
     state.waiting = index_of_task;
-    control.header().queues[index(task.category)].waiting.fetch_add(1, kRelaxed);
+    queue_of(control, task.category).waiting.fetch_add(1, kRelaxed);
 }
 
 std::uint32_t pop_claimable(const ControlRegion& control, Category category) {
-    CategoryQueue& queue = control.header().queues[index(category)];
+    CategoryQueue& queue = queue_of(control, category);
     const std::uint32_t task = queue.head;
-    CHECK(task != kNoSlot);
-    queue.head = control.tasks()[task].next;
+    QUEUE_CHECK(task != kNoSlot);
+    queue.head = task_at(control, task).next;
     if (queue.head == kNoSlot) queue.tail = kNoSlot;
-    control.tasks()[task].placement = Placement::kNone;
+    task_at(control, task).placement = Placement::kNone;
     queue.claimable.fetch_sub(1, kRelaxed);
     return task;
 }
 
 void promote_waiting(const ControlRegion& control, std::uint32_t state_slot, WakeUps& wake_ups) {
-    StateSlot& state = control.states()[state_slot];
+    StateSlot& state = state_at(control, state_slot);
     if (state.waiting == kNoSlot || state.exclusive != 0) return;
     // The oldest one that may run: at most one exclusive task is listed at a time.
     std::uint32_t best = kNoSlot;
     std::uint32_t before_best = kNoSlot;
     std::uint32_t before = kNoSlot;
-    for (std::uint32_t task = state.waiting; task != kNoSlot; task = control.tasks()[task].next) {
-        if (may_run(control, control.tasks()[task]) &&
-            (best == kNoSlot || control.tasks()[task].order < control.tasks()[best].order)) {
+    std::size_t steps = 0;
+    for (std::uint32_t task = state.waiting; task != kNoSlot; task = task_at(control, task).next) {
+        QUEUE_CHECK(++steps <= control.tasks().size());  // else it has no end
+        if (may_run(control, task_at(control, task)) &&
+            (best == kNoSlot || task_at(control, task).order < task_at(control, best).order)) {
             best = task;
             before_best = before;
         }
         before = task;
     }
     if (best == kNoSlot) return;
-    TaskSlot& task = control.tasks()[best];
-    (before_best == kNoSlot ? state.waiting : control.tasks()[before_best].next) = task.next;
-    control.header().queues[index(task.category)].waiting.fetch_sub(1, kRelaxed);
+    TaskSlot& task = task_at(control, best);
+    (before_best == kNoSlot ? state.waiting : task_at(control, before_best).next) = task.next;
+    queue_of(control, task.category).waiting.fetch_sub(1, kRelaxed);
     push_claimable(control, best, wake_ups);
 }
 
 void account_birth(const ControlRegion& control, const TaskSlot& task) {
     add_refs(control, task.dependencies);
-    ++control.states()[task.state_slot].references;
+    ++state_at(control, task.state_slot).references;
     control.header().charge.fetch_add(
         charge_of(task.category, !task.dependencies.empty(), control.limits()), kRelaxed);
 }
@@ -97,8 +98,8 @@ void account_death(const ControlRegion& control, const TaskSlot& task, WakeUps& 
     release_refs(control, task.dependencies);
     control.header().charge.fetch_sub(
         charge_of(task.category, !task.dependencies.empty(), control.limits()), kRelaxed);
-    StateSlot& state = control.states()[task.state_slot];
-    CHECK(state.references > 0);
+    StateSlot& state = state_at(control, task.state_slot);
+    QUEUE_CHECK(state.references > 0);
     --state.references;
     if (is_exclusive(task.access)) state.exclusive = 0;
     wake_ups.room = true;
@@ -106,15 +107,15 @@ void account_death(const ControlRegion& control, const TaskSlot& task, WakeUps& 
 }
 
 void account_child_opened(const ControlRegion& control, const StateSlot& child) {
-    StateSlot& video = control.states()[child.parent];
+    StateSlot& video = state_at(control, child.parent);
     ++video.references;
-    CHECK(video.free_children > 0);
+    QUEUE_CHECK(video.free_children > 0);
     --video.free_children;
 }
 
 void account_child_closed(const ControlRegion& control, const StateSlot& child, WakeUps& wake_ups) {
-    StateSlot& video = control.states()[child.parent];
-    CHECK(video.references > 0);
+    StateSlot& video = state_at(control, child.parent);
+    QUEUE_CHECK(video.references > 0);
     --video.references;
     ++video.free_children;
     promote_waiting(control, child.parent, wake_ups);
@@ -123,15 +124,15 @@ void account_child_closed(const ControlRegion& control, const StateSlot& child, 
 std::uint32_t pop_free_task(const ControlRegion& control) {
     ControlHeader& header = control.header();
     const std::uint32_t task = header.free_task;
-    CHECK(task != kNoSlot);  // room is guaranteed: task_slots_needed()
-    header.free_task = control.tasks()[task].next;
+    QUEUE_CHECK(task != kNoSlot);  // room is guaranteed: task_slots_needed()
+    header.free_task = task_at(control, task).next;
     --header.free_tasks;
     return task;
 }
 
 void push_free_task(const ControlRegion& control, std::uint32_t index_of_task) {
     ControlHeader& header = control.header();
-    TaskSlot& task = control.tasks()[index_of_task];
+    TaskSlot& task = task_at(control, index_of_task);
     task.placement = Placement::kNone;
     task.next = header.free_task;
     header.free_task = index_of_task;

@@ -3,8 +3,23 @@
 #include <cstdint>
 
 #include "pipeline/control_region/control_region.h"
+#include "pipeline/control_region/queue_fault.h"
 
 namespace dashcam {
+
+// Slots by numbers that lie in shared memory themselves. QueueFault: there is none of that number.
+inline TaskSlot& task_at(const ControlRegion& control, std::uint32_t slot) {
+    QUEUE_CHECK(slot < control.tasks().size());
+    return control.tasks()[slot];
+}
+inline StateSlot& state_at(const ControlRegion& control, std::uint32_t slot) {
+    QUEUE_CHECK(slot < control.states().size());
+    return control.states()[slot];
+}
+inline CategoryQueue& queue_of(const ControlRegion& control, Category category) {
+    QUEUE_CHECK(index(category) < kCategories);
+    return control.header().queues[index(category)];
+}
 
 // The derived part of the queue: lists, counts and references that follow from the words alone.
 // Callers hold the lock. A kill in the middle of any of these functions is mended by rebuild().

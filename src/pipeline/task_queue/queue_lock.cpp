@@ -6,8 +6,10 @@
 
 #include <cerrno>
 #include <ctime>
+#include <exception>
 
 #include "base/check.h"
+#include "pipeline/control_region/queue_fault.h"
 #include "pipeline/task_queue/damage.h"
 #include "pipeline/task_queue/rebuild.h"
 
@@ -59,8 +61,10 @@ thread_local void* wait_context = nullptr;
 
 }  // namespace
 
-QueueLock::QueueLock(const ControlRegion& control, std::uint8_t actor) : control_(control) {
+QueueLock::QueueLock(const ControlRegion& control, std::uint8_t actor)
+    : control_(control), actor_(actor) {
     ControlHeader& header = control.header();
+    exceptions_ = std::uncaught_exceptions();
     const int result = wait_for_lock();
     held_ = result == 0 || result == EOWNERDEAD;
     if (!held_) give_up(Damage::kLock);
@@ -85,7 +89,11 @@ int QueueLock::wait_for_lock() {
 }
 
 void QueueLock::rebuild_after_death() {
-    if (const Damage damage = rebuild(control_); damage != Damage::kNone) give_up(damage);
+    try {
+        if (const Damage damage = rebuild(control_); damage != Damage::kNone) give_up(damage);
+    } catch (const QueueFault&) {
+        give_up(Damage::kLinks);  // written to since rebuild() looked
+    }
     CHECK(pthread_mutex_consistent(&control_.header().lock) == 0);
 }
 
@@ -95,6 +103,12 @@ void QueueLock::give_up(Damage damage) {
 }
 
 QueueLock::~QueueLock() {
+    if (std::uncaught_exceptions() > exceptions_) {
+        // A worker dies with the lock in its hands: the next owner rebuilds.
+        if (actor_ != 0)
+            check_failed(last_queue_fault.file, last_queue_fault.line, last_queue_fault.expression);
+        give_up(Damage::kLinks);
+    }
     if (held_ && pthread_mutex_unlock(&control_.header().lock) != 0) give_up(Damage::kLock);
 }
 

@@ -6,8 +6,9 @@
 
 namespace dashcam {
 
-// Holds the region's one lock for its lifetime. If the former owner died under it, everything
-// derived is rebuilt first. Rules under the lock: no logging, no allocation, no system call.
+// Holds the region's one lock for its lifetime. Left by a QueueFault, it gives the region up. If
+// the former owner died under it, everything derived is rebuilt first. Rules under the lock: no
+// logging, no allocation, no system call.
 class QueueLock {
   public:
     // `actor`: worker number, 0 for main; kept in the region for reports.
@@ -26,8 +27,10 @@ class QueueLock {
     void give_up(Damage damage);
 
     const ControlRegion& control_;
+    std::uint8_t actor_;
     bool held_ = false;
     bool sound_ = true;
+    int exceptions_ = 0;  // under way when it was taken
 };
 
 // Called by the waiting thread several times in each second that it does not get the lock. Main's

@@ -20,6 +20,12 @@ class Image {
     void restore() const { std::memcpy(base_, bytes_.data(), bytes_.size()); }
     bool is_unchanged() const { return std::memcmp(base_, bytes_.data(), bytes_.size()) == 0; }
 
+    // What the region began with.
+    template <typename Header>
+    const Header& as_it_was() const {
+        return *reinterpret_cast<const Header*>(bytes_.data());
+    }
+
   private:
     std::byte* base_;
     std::vector<std::byte> bytes_;

@@ -27,6 +27,9 @@ void store_state(TaskSlot& task, TaskState state) {
     task.word.store(word, kRelease);
 }
 
+// What main acts upon was not written to by anybody else.
+bool is_whole(const TaskSlot& task) { return task.word.intact() && task.seal == seal_of(task); }
+
 // Whether taking `count` tasks of a pool brought its backlog down to its limit: readers may be
 // waiting for that.
 bool ended_back_pressure(const ControlRegion& control, Pool pool, std::size_t count) {
@@ -93,14 +96,14 @@ BacklogSnapshot snapshot(const ControlRegion& control) {
 
 // ---------------------------------------------------------------- producers
 
-std::optional<std::uint32_t> TaskQueue::open_stream(std::span<const std::byte> description) {
+std::optional<std::uint32_t> TaskQueue::open_stream(std::span<const std::byte> description) try {
     CHECK(description.size() <= kStreamDescriptionBytes);
     const std::int64_t now_ns = monotonic_ns();
     QueueLock lock(control_, actor_);
     if (!lock.sound()) return std::nullopt;
     const std::uint32_t streams = control_.sizes().streams;
     for (std::uint32_t stream = 0; stream < streams; ++stream) {
-        StateSlot& state = control_.states()[stream];
+        StateSlot& state = state_at(control_, stream);
         if (state.word.load(kRelaxed).life != StateLife::kFree) continue;
         StreamEntry& entry = control_.streams()[stream];
         entry.damages.store(0, kRelaxed);
@@ -117,10 +120,13 @@ std::optional<std::uint32_t> TaskQueue::open_stream(std::span<const std::byte> d
         return stream;
     }
     return std::nullopt;
+} catch (const QueueFault& fault) {
+    abort_worker(fault);
+    return std::nullopt;
 }
 
 std::optional<FrameRef> TaskQueue::reserve_frame(std::uint32_t stream, std::uint32_t frame_index,
-                                                 const FrameFormat& format) {
+                                                 const FrameFormat& format) try {
     ControlHeader& header = control_.header();
     CHECK(format.bytes() <= control_.sizes().frame_slot_bytes);
     QueueLock lock(control_, actor_);
@@ -135,22 +141,28 @@ std::optional<FrameRef> TaskQueue::reserve_frame(std::uint32_t stream, std::uint
     const std::optional<FrameRef> frame = take_free_frame(control_, stream, frame_index, format);
     if (frame) header.charge.fetch_add(limits.looks_per_frame, kRelaxed);
     return frame;
+} catch (const QueueFault& fault) {
+    abort_worker(fault);
+    return std::nullopt;
 }
 
-void TaskQueue::cancel_frame(FrameRef frame) {
+void TaskQueue::cancel_frame(FrameRef frame) try {
     WakeUps wake_ups{.room = true};
     {
         QueueLock lock(control_, actor_);
         if (!lock.sound()) return;
+        QUEUE_CHECK(frame.slot < control_.frames().size());
         const FrameWord word = control_.frames()[frame.slot].word.load(kRelaxed);
-        CHECK(word.life == FrameLife::kFilling && word.generation == frame.generation);
+        QUEUE_CHECK(word.life == FrameLife::kFilling && word.generation == frame.generation);
         free_frame(control_, frame.slot);
         control_.header().charge.fetch_sub(control_.limits().looks_per_frame, kRelaxed);
     }
     wake(control_, wake_ups);
+} catch (const QueueFault& fault) {
+    abort_worker(fault);
 }
 
-void TaskQueue::admit(std::uint32_t stream, const TaskSpec& spec) {
+void TaskQueue::admit(std::uint32_t stream, const TaskSpec& spec) try {
     WakeUps wake_ups;
     {
         QueueLock lock(control_, actor_);
@@ -158,10 +170,11 @@ void TaskQueue::admit(std::uint32_t stream, const TaskSpec& spec) {
         const std::uint32_t slot = pop_free_task(control_);
         CHECK(spec.state_key == 0);
         fill(slot, spec, {stream, stream, kNoSlot, 0});
-        TaskSlot& task = control_.tasks()[slot];
+        TaskSlot& task = task_at(control_, slot);
         store_state(task, TaskState::kReady);
         // Each reservation was charged; the task is charged instead.
         for (const FrameRef& frame : spec.dependencies) {
+            QUEUE_CHECK(frame.slot < control_.frames().size());
             if (control_.frames()[frame.slot].word.load(kRelaxed).life != FrameLife::kFilling)
                 continue;
             control_.header().charge.fetch_sub(control_.limits().looks_per_frame, kRelaxed);
@@ -170,6 +183,8 @@ void TaskQueue::admit(std::uint32_t stream, const TaskSpec& spec) {
         list_ready_task(control_, slot, wake_ups);
     }
     wake(control_, wake_ups);
+} catch (const QueueFault& fault) {
+    abort_worker(fault);
 }
 
 bool TaskQueue::above_soft_limit() const {
@@ -204,17 +219,17 @@ std::optional<Category> TaskQueue::busiest(Pool pool, std::optional<Category> cu
     return best;
 }
 
-std::size_t TaskQueue::claim(Category category, std::span<std::uint32_t> claimed) {
+std::size_t TaskQueue::claim(Category category, std::span<std::uint32_t> claimed) try {
     std::size_t count = 0;
     WakeUps wake_ups;
     {
         QueueLock lock(control_, actor_);
         if (!lock.sound()) return 0;
-        CategoryQueue& queue = control_.header().queues[index(category)];
+        CategoryQueue& queue = queue_of(control_, category);
         while (count < claimed.size() && queue.head != kNoSlot) {
-            TaskSlot& task = control_.tasks()[queue.head];
+            TaskSlot& task = task_at(control_, queue.head);
             TaskWord word = task.word.load(kRelaxed);
-            CHECK(word.state == TaskState::kReady);
+            QUEUE_CHECK(word.state == TaskState::kReady);
             const bool failed_before = word.attempts > 0;
             if (failed_before && count > 0) break;
             word.state = TaskState::kLeased;
@@ -228,12 +243,15 @@ std::size_t TaskQueue::claim(Category category, std::span<std::uint32_t> claimed
     }
     wake(control_, wake_ups);
     return count;
+} catch (const QueueFault& fault) {
+    abort_worker(fault);
+    return 0;
 }
 
 std::span<const std::byte> TaskQueue::current_state(std::uint32_t task_number) const {
     const TaskSlot& leased = task(task_number);
     const StateWord word =
-        control_.states()[leased.state_slot].word.load(std::memory_order_acquire);
+        state_at(control_, leased.state_slot).word.load(std::memory_order_acquire);
     if (word.version == 0) return {};
     return control_.state_buffer(leased.state_slot, word.buffer);
 }
@@ -241,31 +259,31 @@ std::span<const std::byte> TaskQueue::current_state(std::uint32_t task_number) c
 std::span<std::byte> TaskQueue::next_state(std::uint32_t task_number) const {
     const TaskSlot& leased = task(task_number);
     CHECK(is_exclusive(leased.access));
-    const StateWord word = control_.states()[leased.state_slot].word.load(kRelaxed);
+    const StateWord word = state_at(control_, leased.state_slot).word.load(kRelaxed);
     return control_.state_buffer(leased.state_slot, word.buffer ^ 1u);
 }
 
-void TaskQueue::complete(std::uint32_t parent, const Completion& completion) {
+void TaskQueue::complete(std::uint32_t parent, const Completion& completion) try {
     WakeUps wake_ups;
     {
         QueueLock lock(control_, actor_);
         if (!lock.sound()) return;
-        TaskSlot& task = control_.tasks()[parent];
+        TaskSlot& task = task_at(control_, parent);
         TaskWord word = task.word.load(kRelaxed);
-        CHECK(word.state == TaskState::kLeased && word.owner == actor_);
+        QUEUE_CHECK(word.state == TaskState::kLeased && word.owner == actor_);
 
         prepare_states(parent, completion);
         std::uint32_t first = kNoSlot;  // the outputs, chained by `next`
         std::uint32_t last = kNoSlot;
         for (const TaskSpec& spec : completion.outputs) {
             const std::uint32_t slot = pop_free_task(control_);
-            TaskSlot& output = control_.tasks()[slot];
+            TaskSlot& output = task_at(control_, slot);
             fill(slot, spec,
                  {task.stream, resolve_state(task, spec.state_key), parent, word.generation});
-            CHECK(completion.own_state != StateChange::kClose ||
-                  output.state_slot != task.state_slot);
+            QUEUE_CHECK(completion.own_state != StateChange::kClose ||
+                        output.state_slot != task.state_slot);
             output.next = kNoSlot;
-            (first == kNoSlot ? first : control_.tasks()[last].next) = slot;
+            (first == kNoSlot ? first : task_at(control_, last).next) = slot;
             last = slot;
             store_state(output, TaskState::kPrepared);
         }
@@ -273,52 +291,57 @@ void TaskQueue::complete(std::uint32_t parent, const Completion& completion) {
         word = TaskWord{.generation = word.generation + 1};  // Free
         task.word.store(word, kRelease);                     // the commit
 
-        CategoryQueue& queue = control_.header().queues[index(task.category)];
+        CategoryQueue& queue = queue_of(control_, task.category);
         queue.leased.fetch_sub(1, kRelaxed);
         queue.done.fetch_add(1, kRelaxed);
         // Outputs refer to their states before anything stops doing so: a barrier must not slip in
         // between.
-        for (std::uint32_t slot = first; slot != kNoSlot; slot = control_.tasks()[slot].next) {
-            store_state(control_.tasks()[slot], TaskState::kReady);
-            account_birth(control_, control_.tasks()[slot]);
+        for (std::uint32_t slot = first; slot != kNoSlot; slot = task_at(control_, slot).next) {
+            store_state(task_at(control_, slot), TaskState::kReady);
+            account_birth(control_, task_at(control_, slot));
         }
         apply_states(parent, completion, wake_ups);
         // The parent goes before its outputs are listed: a barrier among them waits for its
         // references.
         account_death(control_, task, wake_ups);
         for (std::uint32_t slot = first; slot != kNoSlot;) {
-            const std::uint32_t next = control_.tasks()[slot].next;
+            const std::uint32_t next = task_at(control_, slot).next;
             list_ready_task(control_, slot, wake_ups);
             slot = next;
         }
         push_free_task(control_, parent);
     }
     wake(control_, wake_ups);
+} catch (const QueueFault& fault) {
+    abort_worker(fault);
 }
 
-void TaskQueue::fail(std::uint32_t task_number) {
+void TaskQueue::fail(std::uint32_t task_number) try {
     WakeUps wake_ups;
     {
         QueueLock lock(control_, actor_);
         if (!lock.sound()) return;
-        const TaskWord word = control_.tasks()[task_number].word.load(kRelaxed);
-        CHECK(word.state == TaskState::kLeased && word.owner == actor_);
+        const TaskWord word = task_at(control_, task_number).word.load(kRelaxed);
+        QUEUE_CHECK(word.state == TaskState::kLeased && word.owner == actor_);
         end_lease_unfinished(task_number, Attempt::kFailed, wake_ups);
     }
     wake(control_, wake_ups);
+} catch (const QueueFault& fault) {
+    abort_worker(fault);
 }
 
 // ---------------------------------------------------------------- main
 
-std::size_t TaskQueue::give_back(std::uint8_t worker, std::optional<std::uint32_t> at_fault) {
+std::size_t TaskQueue::give_back(std::uint8_t worker, std::optional<std::uint32_t> at_fault) try {
     WakeUps wake_ups;
     std::size_t count = 0;
     {
         QueueLock lock(control_, actor_);
         if (!lock.sound()) return 0;
         for (std::uint32_t slot = 0; slot < control_.tasks().size(); ++slot) {
-            const TaskWord word = control_.tasks()[slot].word.load(kRelaxed);
+            const TaskWord word = task_at(control_, slot).word.load(kRelaxed);
             if (word.state != TaskState::kLeased || word.owner != worker) continue;
+            QUEUE_CHECK(is_whole(task_at(control_, slot)));
             const bool innocent = at_fault.has_value() && *at_fault != slot;
             end_lease_unfinished(slot, innocent ? Attempt::kInnocent : Attempt::kFailed, wake_ups);
             ++count;
@@ -326,23 +349,30 @@ std::size_t TaskQueue::give_back(std::uint8_t worker, std::optional<std::uint32_
     }
     wake(control_, wake_ups);
     return count;
+} catch (const QueueFault& fault) {
+    abort_worker(fault);
+    return 0;
 }
 
-std::optional<std::uint32_t> TaskQueue::claim_dead() {
+std::optional<std::uint32_t> TaskQueue::claim_dead() try {
     QueueLock lock(control_, actor_);
     if (!lock.sound()) return std::nullopt;
     for (std::uint32_t slot = 0; slot < control_.tasks().size(); ++slot) {
-        TaskSlot& task = control_.tasks()[slot];
+        TaskSlot& task = task_at(control_, slot);
         TaskWord word = task.word.load(kRelaxed);
         if (word.state != TaskState::kDead) continue;
+        QUEUE_CHECK(is_whole(task));
         word.state = TaskState::kLeased;
         word.owner = actor_ & kMaxWorkers;
         task.word.store(word, kRelease);
-        CategoryQueue& queue = control_.header().queues[index(task.category)];
+        CategoryQueue& queue = queue_of(control_, task.category);
         queue.dead.fetch_sub(1, kRelaxed);
         queue.leased.fetch_add(1, kRelaxed);
         return slot;
     }
+    return std::nullopt;
+} catch (const QueueFault& fault) {
+    abort_worker(fault);
     return std::nullopt;
 }
 
@@ -385,27 +415,32 @@ void TaskQueue::wake_everyone() {
 
 // ---------------------------------------------------------------- parts, under the lock
 
+void TaskQueue::abort_worker(const QueueFault& fault) const {
+    if (actor_ != 0) check_failed(fault.file, fault.line, fault.expression);
+}
+
 std::uint32_t TaskQueue::resolve_state(const TaskSlot& parent, std::uint32_t state_key) const {
     if (state_key == 0) return parent.stream;
-    if (control_.states()[parent.state_slot].key == state_key) return parent.state_slot;
+    if (state_at(control_, parent.state_slot).key == state_key) return parent.state_slot;
     const std::uint32_t first = control_.child_slot(parent.stream, 0);
     for (std::uint32_t child = 0; child < control_.sizes().tracks_per_stream; ++child) {
-        const StateSlot& state = control_.states()[first + child];
+        const StateSlot& state = state_at(control_, first + child);
         const bool alive = state.word.load(kRelaxed).life == StateLife::kLive ||
                            state.pending.armed.load(kRelaxed) != 0;
         if (alive && state.key == state_key) return first + child;
     }
-    CHECK(!"a task names a track that is not open");
+    QUEUE_CHECK(!"a task names a track that is not open");
     return kNoSlot;
 }
 
 void TaskQueue::fill(std::uint32_t slot, const TaskSpec& spec, const Origin& origin) {
-    TaskSlot& task = control_.tasks()[slot];
-    CHECK(task.word.load(kRelaxed).state == TaskState::kFree);
+    TaskSlot& task = task_at(control_, slot);
+    QUEUE_CHECK(task.word.load(kRelaxed).state == TaskState::kFree);
     // Now, and not after the commit: a task with a frame that is gone could never be rolled back.
     for (const FrameRef& frame : spec.dependencies) {
+        QUEUE_CHECK(frame.slot < control_.frames().size());
         const FrameWord word = control_.frames()[frame.slot].word.load(kRelaxed);
-        CHECK(word.life != FrameLife::kFree && word.generation == frame.generation);
+        QUEUE_CHECK(word.life != FrameLife::kFree && word.generation == frame.generation);
     }
     task.category = spec.category;
     task.access = spec.access;
@@ -423,7 +458,7 @@ void TaskQueue::fill(std::uint32_t slot, const TaskSpec& spec, const Origin& ori
 }
 
 void TaskQueue::prepare_states(std::uint32_t parent, const Completion& completion) {
-    const TaskSlot& task = control_.tasks()[parent];
+    const TaskSlot& task = task_at(control_, parent);
     const std::uint32_t generation = task.word.load(kRelaxed).generation;
     auto arm = [&](StateSlot& state, StateWord target) {
         state.pending.parent = parent;
@@ -432,11 +467,12 @@ void TaskQueue::prepare_states(std::uint32_t parent, const Completion& completio
         state.pending.armed.store(seal_of(state.pending), kRelease);
     };
     if (completion.own_state != StateChange::kNone) {
-        CHECK(is_exclusive(task.access));
-        StateSlot& own = control_.states()[task.state_slot];
+        QUEUE_CHECK(is_exclusive(task.access));
+        StateSlot& own = state_at(control_, task.state_slot);
         StateWord target = own.word.load(kRelaxed);
         if (completion.own_state == StateChange::kClose) {
-            CHECK(own.references == 1);  // of this task: nobody may be left with a closed state
+            QUEUE_CHECK(own.references ==
+                        1);  // of this task: nobody may be left with a closed state
             target.life = StateLife::kFree;
         } else {
             target.buffer ^= 1u;
@@ -445,14 +481,15 @@ void TaskQueue::prepare_states(std::uint32_t parent, const Completion& completio
         arm(own, target);
     }
     if (completion.opened_keys.empty()) return;
-    CHECK(task.access == StateAccess::kOrdered && task.state_slot == task.stream);
-    CHECK(completion.opened_keys.size() <= control_.sizes().births_per_task);
+    QUEUE_CHECK(task.access == StateAccess::kOrdered && task.state_slot == task.stream);
+    QUEUE_CHECK(completion.opened_keys.size() <= control_.sizes().births_per_task);
     auto children = control_.children_of(task.stream);
     auto child = children.begin();
     for (const std::uint32_t key : completion.opened_keys) {
         while (child != children.end() && child->word.load(kRelaxed).life != StateLife::kFree)
             ++child;
-        CHECK(child != children.end());  // an ordered task runs only while there is room for births
+        QUEUE_CHECK(child !=
+                    children.end());  // an ordered task runs only while there is room for births
         child->key = key;
         child->key_seal = seal_of_key(key);
         arm(*child, StateWord{StateLife::kLive, 0, 0, 0});
@@ -462,9 +499,9 @@ void TaskQueue::prepare_states(std::uint32_t parent, const Completion& completio
 
 void TaskQueue::apply_states(std::uint32_t parent, const Completion& completion,
                              WakeUps& wake_ups) {
-    const TaskSlot& task = control_.tasks()[parent];
+    const TaskSlot& task = task_at(control_, parent);
     if (completion.own_state != StateChange::kNone) {
-        StateSlot& own = control_.states()[task.state_slot];
+        StateSlot& own = state_at(control_, task.state_slot);
         own.word.store(own.pending.target, kRelease);
         own.pending.armed.store(0, kRelease);
         if (completion.own_state == StateChange::kClose && own.parent != kNoSlot) {
@@ -483,7 +520,7 @@ void TaskQueue::apply_states(std::uint32_t parent, const Completion& completion,
 
 void TaskQueue::end_lease_unfinished(std::uint32_t task_number, Attempt attempt,
                                      WakeUps& wake_ups) {
-    TaskSlot& task = control_.tasks()[task_number];
+    TaskSlot& task = task_at(control_, task_number);
     TaskWord word = task.word.load(kRelaxed);
     if (attempt == Attempt::kFailed) ++word.attempts;
     word.owner = 0;
@@ -491,14 +528,14 @@ void TaskQueue::end_lease_unfinished(std::uint32_t task_number, Attempt attempt,
         attempt == Attempt::kFailed && word.attempts >= control_.limits().max_attempts;
     word.state = dead ? TaskState::kDead : TaskState::kReady;
     task.word.store(word, kRelease);
-    CategoryQueue& queue = control_.header().queues[index(task.category)];
+    CategoryQueue& queue = queue_of(control_, task.category);
     queue.leased.fetch_sub(1, kRelaxed);
     if (dead) {
         queue.dead.fetch_add(
             1, kRelaxed);  // it keeps its references and its exclusive use until it is settled
         return;
     }
-    if (is_exclusive(task.access)) control_.states()[task.state_slot].exclusive = 0;
+    if (is_exclusive(task.access)) state_at(control_, task.state_slot).exclusive = 0;
     list_ready_task(control_, task_number, wake_ups);
     // A barrier that others have joined since has to wait again: it must not keep the state from
     // them.

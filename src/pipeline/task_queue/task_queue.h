@@ -57,7 +57,7 @@ BacklogSnapshot snapshot(const ControlRegion& control);
 // instruction leaves a task either as it was or completed with all its outputs. One object per
 // process and actor; not shared between threads, except that main's reader threads have one each.
 //
-// If the region's words turn out to be damaged (damage.h), a worker aborts; for main every
+// If the region turns out to be damaged (damage.h, QueueFault), a worker aborts; for main every
 // operation does nothing from then on, and ControlHeader::damage says why.
 class TaskQueue {
   public:
@@ -124,6 +124,8 @@ class TaskQueue {
     void wake_everyone();
 
   private:
+    // Main goes on: the lock's end has noted that the region is damaged.
+    void abort_worker(const QueueFault& fault) const;
     enum class Attempt { kFailed, kInnocent };
     std::uint32_t resolve_state(const TaskSlot& parent, std::uint32_t state_key) const;
     struct Origin {
