@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <map>
 #include <random>
+#include <set>
+#include <tuple>
 
 #include "search/fuzzy_match.h"
 #include "stores/testing/sample_rows.h"
@@ -89,6 +91,61 @@ class PlateSearch : public testing::TestWithParam<const char*> {
         }
         std::sort(found.begin(), found.end());
         return found;
+    }
+
+    static std::string whole(std::string text) {
+        std::replace(text.begin(), text.end(), '?', 'A');
+        return text;
+    }
+    std::string any_pattern() {
+        std::string pattern(1 + random_() % 8, ' ');
+        for (char& c : pattern) c = "0O8BA1??*"[random_() % 9];
+        return pattern;
+    }
+    void any_filter(SearchQuery& query) {
+        VehicleFilter& filter = query.vehicle;
+        filter.view = PlateView::kCorrected;
+        if (random_() % 4 == 0) filter.vehicle_class = random_() % 2 == 0 ? "bus" : "car";
+        if (random_() % 4 == 0) {
+            filter.tier = std::vector{"partial", "probable", "corrected", "none"}[random_() % 4];
+        }
+        if (random_() % 6 == 0) filter.min_confidence = 0.5;
+        if (random_() % 6 == 0) filter.from_us = 200'000;
+        if (random_() % 6 == 0) filter.until_us = 400'000;
+        if (random_() % 5 == 0)
+            filter.video = sample_id(1 + static_cast<std::uint32_t>(random_() % 3));
+        if (random_() % 4 != 0) return;
+        query.windows.emplace();
+        for (std::size_t i = random_() % 5; i > 0; --i) {
+            const auto from = static_cast<std::int64_t>(random_() % 600'000);
+            query.windows->push_back(
+                {sample_id(1 + static_cast<std::uint32_t>(random_() % 3)), from, from + 150'000});
+        }
+    }
+    // All hits, by looking at every text.
+    std::vector<SearchHit> by_brute_force(const SearchQuery& query) {
+        std::vector<SearchHit> hits;
+        for (const VehicleRow& row : taken(store_->vehicles(query.vehicle))) {
+            const bool inside =
+                !query.windows ||
+                std::any_of(query.windows->begin(), query.windows->end(), [&](const auto& window) {
+                    return row.video == window.video && row.last_us >= window.from_us &&
+                           row.first_us <= window.until_us;
+                });
+            if (!inside) continue;
+            SearchHit best;
+            for (const PlateTextRow& text : taken(store_->plate_texts(row.video, row.track))) {
+                const double probability = text.probability * query.pattern.match(text);
+                if (probability <= best.probability) continue;
+                best = {row, text.text, text.kind, true, probability};
+            }
+            if (best.probability >= kMinHitProbability) hits.push_back(best);
+        }
+        std::sort(hits.begin(), hits.end(), [](const SearchHit& a, const SearchHit& b) {
+            return std::tie(b.probability, a.text, a.vehicle.video, a.vehicle.track) <
+                   std::tie(a.probability, b.text, b.vehicle.video, b.vehicle.track);
+        });
+        return hits;
     }
 
     Random random_{test_seed()};
@@ -198,6 +255,70 @@ TEST_P(PlateSearch, Filters) {
     }));
     query.windows = std::vector<MediaWindow>();
     EXPECT_TRUE(taken(search_plates(*store_, query)).hits.empty());
+}
+
+// Whatever way a search takes, it shows what looking at every text of every vehicle shows, in the
+// same order. Patterns, filters, clips, limits and the efforts are random.
+TEST_P(PlateSearch, ShowsWhatBruteForceShows) {
+    for (int i = 0; i < 12; ++i) {
+        const VehicleRow row = taken(store_->vehicles({})).at(random_() % kVehicles);
+        ASSERT_TRUE(store_
+                        ->correct({row.video, row.track, i % 4 == 0 ? "" : whole(any_plate()),
+                                   "seen", "now"})
+                        .ok());
+    }
+    std::size_t hits = 0;
+    for (int i = 0; i < 150; ++i) {
+        const std::string text = any_pattern();
+        SearchQuery query{*PlatePattern::parse(text), Fuzzy::kNo, {}, {}, 1 + random_() % 40};
+        any_filter(query);
+        const SearchEffort effort{random_() % 3 * 30, random_() % 3 * 150, random_() % 200,
+                                  random_() % 3};
+        const SearchResult found = taken(search_plates(*store_, query, effort));
+        const std::vector<SearchHit> all = by_brute_force(query);
+        const std::string what =
+            text + ", query " + std::to_string(i) + ", limit " + std::to_string(query.limit) +
+            ", efforts " + std::to_string(effort.few_candidates) + " " +
+            std::to_string(effort.most_candidates) + " " + std::to_string(effort.short_walk) + " " +
+            std::to_string(effort.few_windows);
+        EXPECT_EQ(found.more, all.size() > query.limit) << what;
+        ASSERT_EQ(found.hits.size(), std::min(all.size(), query.limit)) << what;
+        for (std::size_t j = 0; j < found.hits.size(); ++j) {
+            ASSERT_EQ(found.hits[j].vehicle, all[j].vehicle) << what << ", hit " << j;
+            ASSERT_EQ(found.hits[j].text, all[j].text) << what << ", hit " << j;
+            ASSERT_EQ(found.hits[j].probability, all[j].probability) << what << ", hit " << j;
+        }
+        hits += found.hits.size();
+    }
+    EXPECT_GT(hits, 500u);
+}
+
+// What a pattern finds by both ends is not lost to the database's own test of texts.
+TEST_P(PlateSearch, TestsOfTextsLetEveryMatchPass) {
+    for (int i = 0; i < 40; ++i) {
+        const PlatePattern pattern = *PlatePattern::parse(any_pattern());
+        PlateTextQuery exact, near, all;
+        exact.limit = near.limit = all.limit = 100'000;
+        exact.like = pattern.test();
+        near.like = fuzzy_test_of(pattern);
+        const auto passing = [&](const PlateTextQuery& query) {
+            std::set<std::pair<VehicleKey, std::string>> keys;
+            for (const auto& row : taken(store_->find_texts(query, TextOrder::kAny))) {
+                keys.insert({{row.video, row.track}, row.text});
+            }
+            return keys;
+        };
+        const auto exactly = passing(exact), nearly = passing(near);
+        for (const auto& row : taken(store_->find_texts(all, TextOrder::kAny))) {
+            const std::pair<VehicleKey, std::string> key{{row.video, row.track}, row.text};
+            if (pattern.match(row) > 0) {
+                EXPECT_TRUE(exactly.contains(key)) << pattern.text() << " " << row.text;
+            }
+            if (fuzzy_match(pattern, row) > 0) {
+                EXPECT_TRUE(nearly.contains(key)) << pattern.text() << " " << row.text;
+            }
+        }
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, PlateSearch, testing::Values("memory", "sqlite", "postgresql"),
