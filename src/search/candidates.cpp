@@ -68,11 +68,22 @@ PlateTextQuery part_query(std::size_t place, PartMatch match, std::vector<std::s
     return query;
 }
 
+// All parts at one place. Several ranges in one query would make SQLite read the row of each text
+// in them, so each is a query of its own.
+void add_queries(Plan& plan, std::size_t place, PartMatch match,
+                 const std::vector<std::string>& parts) {
+    if (match == PartMatch::kEqual) {
+        plan.push_back(part_query(place, match, parts));
+        return;
+    }
+    for (const std::string& part : parts) plan.push_back(part_query(place, match, {part}));
+}
+
 // From a first place on, at any.
 Plan anywhere(std::size_t first, PartMatch match, const std::vector<std::string>& parts) {
     Plan plan;
     for (std::size_t place = first; place <= kLastPartPlace; ++place) {
-        plan.push_back(part_query(place, match, parts));
+        add_queries(plan, place, match, parts);
     }
     return plan;
 }
@@ -117,9 +128,9 @@ Ranked plan_of_part(std::string_view text, std::size_t begin) {
     const std::size_t place = before + 1;
     if (before < begin) {
         ranked.plan = anywhere(place, match, known_or_not(part));
-        ranked.share *= static_cast<double>(ranked.plan.size());
+        ranked.share *= static_cast<double>(kLastPartPlace - before);
     } else if (place <= kLastPartPlace) {
-        ranked.plan = {part_query(place, match, known_or_not(part))};
+        add_queries(ranked.plan, place, match, known_or_not(part));
     }
     return ranked;
 }
@@ -137,9 +148,9 @@ std::vector<Plan> plans_of(const PlatePattern& pattern) {
     std::vector<Ranked> ranked;
     if (prefix > kPartLength) {
         const std::size_t length = std::min(prefix, kLongestPrefix);
-        ranked.push_back(
-            {std::pow(kShareOfCharacter, static_cast<double>(length)),
-             {part_query(1, PartMatch::kBegins, known_or_not(text.substr(0, length)))}});
+        Ranked& one = ranked.emplace_back();
+        one.share = std::pow(kShareOfCharacter, static_cast<double>(length));
+        add_queries(one.plan, 1, PartMatch::kBegins, known_or_not(text.substr(0, length)));
     }
     for (std::size_t begin = 0; begin < text.size(); ++begin) {
         if (!is_fixed(text[begin])) continue;

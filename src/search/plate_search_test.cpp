@@ -25,19 +25,23 @@ T taken(Result<T> result) {
 
 class PlateSearch : public testing::TestWithParam<const char*> {
   protected:
-    static constexpr std::uint32_t kVehicles = 600;
+    static constexpr std::uint32_t kVehicles = 300;
 
     void SetUp() override {
         place_ = make_place(GetParam());
         if (!place_) GTEST_SKIP() << PrivatePostgres::skip_message();
         store_ = taken(open_store(place_->url(), Access::kReadWrite));
+        std::map<std::string, std::vector<VehicleWithReadings>> rows;
+        for (std::uint32_t track = 1; track <= kVehicles; ++track) {
+            const VehicleRow row = any_vehicle(track);
+            rows[row.video].push_back({row, {}});
+        }
         for (std::uint32_t number = 1; number <= 3; ++number) {
             VideoRow video = sample_video(random_, sample_id(number));
             video.path = "/card/" + std::to_string(number) + ".mp4";
-            videos_.push_back(video);
-            ASSERT_TRUE(store_->begin_video(video).ok());
+            for (VehicleWithReadings& row : rows[video.id]) row.row.settings = video.settings;
+            ASSERT_TRUE(store_->finish_video(video, std::nullopt, rows[video.id]).ok());
         }
-        for (std::uint32_t track = 1; track <= kVehicles; ++track) add(track);
     }
     // Plates of few different characters, so that many are alike.
     std::string any_plate() {
@@ -45,7 +49,7 @@ class PlateSearch : public testing::TestWithParam<const char*> {
         for (char& c : text) c = "0O8BA1?"[random_() % 7];
         return text;
     }
-    void add(std::uint32_t track) {
+    VehicleRow any_vehicle(std::uint32_t track) {
         VehicleRow row = sample_vehicle(random_, sample_id(track % 3 + 1), track);
         row.plate = track % 9 == 0 ? "" : any_plate();
         row.tier = row.plate.find('?') == std::string::npos ? "probable" : "partial";
@@ -58,22 +62,24 @@ class PlateSearch : public testing::TestWithParam<const char*> {
             row.characters.push_back({0.5, {{'0', 0.25}, {'8', 0.5}, {'B', 0.125}}});
         }
         row.alternatives = {{any_plate(), 0.25}, {any_plate(), 0.001}};
-        ASSERT_TRUE(store_->write_vehicle(row, {}).ok());
+        return row;
     }
     SearchResult search(const std::string& pattern, Fuzzy fuzzy = Fuzzy::kNo,
                         std::size_t limit = 10'000) {
         SearchQuery query{*PlatePattern::parse(pattern), fuzzy, {}, {}, limit};
         return taken(search_plates(*store_, query));
     }
+    void read_texts() {
+        if (!texts_.empty()) return;
+        for (const VehicleRow& row : taken(store_->vehicles({}))) {
+            texts_[{row.video, row.track}] = taken(store_->plate_texts(row.video, row.track));
+        }
+    }
     // Vehicles and probabilities, by looking at every text.
     std::vector<std::pair<double, VehicleKey>> expected(const std::string& text) {
         const PlatePattern pattern = *PlatePattern::parse(text);
         std::vector<std::pair<double, VehicleKey>> found;
-        if (texts_.empty()) {
-            for (const VehicleRow& row : taken(store_->vehicles({}))) {
-                texts_[{row.video, row.track}] = taken(store_->plate_texts(row.video, row.track));
-            }
-        }
+        read_texts();
         for (const auto& [key, texts] : texts_) {
             double best = 0;
             for (const PlateTextRow& known : texts) {
@@ -125,6 +131,7 @@ class PlateSearch : public testing::TestWithParam<const char*> {
     // All hits, by looking at every text.
     std::vector<SearchHit> by_brute_force(const SearchQuery& query) {
         std::vector<SearchHit> hits;
+        read_texts();
         for (const VehicleRow& row : taken(store_->vehicles(query.vehicle))) {
             const bool inside =
                 !query.windows ||
@@ -134,7 +141,7 @@ class PlateSearch : public testing::TestWithParam<const char*> {
                 });
             if (!inside) continue;
             SearchHit best;
-            for (const PlateTextRow& text : taken(store_->plate_texts(row.video, row.track))) {
+            for (const PlateTextRow& text : texts_[{row.video, row.track}]) {
                 const double probability = text.probability * query.pattern.match(text);
                 if (probability <= best.probability) continue;
                 best = {row, text.text, text.kind, true, probability};
@@ -151,7 +158,6 @@ class PlateSearch : public testing::TestWithParam<const char*> {
     Random random_{test_seed()};
     std::unique_ptr<StorePlace> place_;
     std::unique_ptr<Store> store_;
-    std::vector<VideoRow> videos_;
     std::map<VehicleKey, std::vector<PlateTextRow>> texts_;
 };
 
@@ -160,7 +166,7 @@ TEST_P(PlateSearch, FindsWhatLookingAtEveryTextFinds) {
                                       "*BA",   "0B8",      "8?0*",     "B??8",   "??0B8",
                                       "*0?8*", "*0B8*",    "0*8",      "0B*8A",  "*080B*",
                                       "???",   "0B80B80B", "?????B80", "*1*0*8*"};
-    for (int i = 0; i < 40; ++i) {
+    for (int i = 0; i < 10; ++i) {
         std::string pattern(1 + random_() % 8, ' ');
         for (char& c : pattern) c = "0O8BA1?*"[random_() % 8];
         patterns.push_back(pattern);
@@ -171,7 +177,7 @@ TEST_P(PlateSearch, FindsWhatLookingAtEveryTextFinds) {
         EXPECT_EQ(found, expected(pattern)) << pattern;
         hits += found.size();
     }
-    EXPECT_GT(hits, 1000u);
+    EXPECT_GT(hits, 500u);
 }
 
 TEST_P(PlateSearch, RanksAndLimits) {
@@ -268,7 +274,9 @@ TEST_P(PlateSearch, ShowsWhatBruteForceShows) {
                         .ok());
     }
     std::size_t hits = 0;
-    for (int i = 0; i < 150; ++i) {
+    // Memory has one way, and decodes every row each time.
+    const int queries = std::string(GetParam()) == "memory" ? 8 : 50;
+    for (int i = 0; i < queries; ++i) {
         const std::string text = any_pattern();
         SearchQuery query{*PlatePattern::parse(text), Fuzzy::kNo, {}, {}, 1 + random_() % 40};
         any_filter(query);
@@ -290,12 +298,12 @@ TEST_P(PlateSearch, ShowsWhatBruteForceShows) {
         }
         hits += found.hits.size();
     }
-    EXPECT_GT(hits, 500u);
+    EXPECT_GT(hits, static_cast<std::size_t>(queries));
 }
 
 // What a pattern finds by both ends is not lost to the database's own test of texts.
 TEST_P(PlateSearch, TestsOfTextsLetEveryMatchPass) {
-    for (int i = 0; i < 40; ++i) {
+    for (int i = 0; i < 15; ++i) {
         const PlatePattern pattern = *PlatePattern::parse(any_pattern());
         PlateTextQuery exact, near, all;
         exact.limit = near.limit = all.limit = 100'000;
