@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <map>
 #include <random>
 #include <set>
@@ -104,6 +106,17 @@ class PlateSearch : public testing::TestWithParam<const char*> {
         return text;
     }
     std::string any_pattern() {
+        if (random_() % 4 != 0) {  // one that fits
+            read_texts();
+            const auto& texts =
+                std::next(texts_.begin(), static_cast<std::ptrdiff_t>(random_() % texts_.size()))
+                    ->second;
+            if (!texts.empty()) {
+                std::string pattern = texts.front().text;
+                for (char& c : pattern) c = std::array{c, c, c, '?', '*'}[random_() % 5];
+                return pattern;
+            }
+        }
         std::string pattern(1 + random_() % 8, ' ');
         for (char& c : pattern) c = "0O8BA1??*"[random_() % 9];
         return pattern;
@@ -275,7 +288,7 @@ TEST_P(PlateSearch, ShowsWhatBruteForceShows) {
     }
     std::size_t hits = 0;
     // Memory has one way, and decodes every row each time.
-    const int queries = std::string(GetParam()) == "memory" ? 8 : 50;
+    const int queries = std::string(GetParam()) == "memory" ? 24 : 50;
     for (int i = 0; i < queries; ++i) {
         const std::string text = any_pattern();
         SearchQuery query{*PlatePattern::parse(text), Fuzzy::kNo, {}, {}, 1 + random_() % 40};
@@ -298,7 +311,7 @@ TEST_P(PlateSearch, ShowsWhatBruteForceShows) {
         }
         hits += found.hits.size();
     }
-    EXPECT_GT(hits, static_cast<std::size_t>(queries));
+    EXPECT_GT(hits, 10u);
 }
 
 // What a pattern finds by both ends is not lost to the database's own test of texts.
