@@ -63,6 +63,7 @@ double boost_of(const std::string& text) {
 
 double piece_probability(const PlateReading& reading) {
     if (reading.cut != 0) return 1;
+    if (reading.whole != 0) return 0;
     const TextExtent extent = extent_of(reading);
     const bool measurable = extent.text.size() > 1 && reading.width_px > 0 &&
                             reading.height_px > 0 && std::isfinite(reading.width_px) &&

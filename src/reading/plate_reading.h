@@ -32,7 +32,8 @@ struct PlateReading {
     FrameStamp frame;
     std::uint8_t found = 0;  // 1 if a plate was found; else the rest is zero
     std::uint8_t cut = 0;    // 1 if an edge of the frame cuts the plate
-    std::uint8_t padding[2] = {};
+    std::uint8_t whole = 0;  // 1 if it is known that no part is missing: somebody cut it out
+    std::uint8_t padding = 0;
     float plate_score = 0;  // of the plate detector, 0 to 1
     Quad corners;           // in pixels of the full-resolution frame
     float width_px = 0;     // mean length of the upper and lower edge

@@ -60,7 +60,7 @@ Result<JpegPixels> decoded(const std::string& jpeg, int widest) {
 
 }  // namespace
 
-Result<std::string> read_picture(const std::string& path) {
+Result<std::string> picture_file_bytes(const std::string& path) {
     std::error_code failed;
     const std::uintmax_t bytes = std::filesystem::file_size(path, failed);
     if (failed) return Error{printable_path(path) + ": " + failed.message()};

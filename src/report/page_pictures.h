@@ -9,7 +9,7 @@ namespace dashcam {
 
 // A picture's whole file, or an Error that names it and the cause: missing, unreadable, larger than
 // a crop can be.
-Result<std::string> read_picture(const std::string& path);
+Result<std::string> picture_file_bytes(const std::string& path);
 
 // True if the JPEG decodes to its end without damage.
 bool is_whole_jpeg(const std::string& jpeg);

@@ -124,7 +124,8 @@ class Pictures {
             ++outcome_.missing;
             return "";
         }
-        const Result<std::string> file = read_picture(options_.pictures_folder + "/" + picture);
+        const Result<std::string> file =
+            picture_file_bytes(options_.pictures_folder + "/" + picture);
         const Result<std::string> jpeg =
             file.ok() ? fitted_jpeg(*file, kWidestPicture) : Result<std::string>(file.error());
         if (!jpeg.ok()) {

@@ -75,7 +75,7 @@ void verify_picture(const std::string& relative, const VerifyOptions& options,
                                    "processing the clip again with --redo makes it anew"});
         return;
     }
-    const Result<std::string> jpeg = read_picture(path);
+    const Result<std::string> jpeg = picture_file_bytes(path);
     if (!jpeg.ok()) {
         result.findings.push_back({DiscrepancyState::kUnreadable, relative, jpeg.error().message});
     } else if (!is_whole_jpeg(*jpeg)) {
