@@ -13,12 +13,15 @@ enum class Fuzzy : std::uint8_t { kNo, kYes };
 // index. A '?' of a text stands for any character.
 using Plan = std::vector<PlateTextQuery>;
 
-// All ways to find what fits a pattern exactly, for the caller to choose the one with the fewest
-// rows; none if the pattern has no two characters side by side to start from.
+// All ways to find what fits a pattern exactly, the most promising first; none if the pattern has
+// no letter and no digit.
 std::vector<Plan> plans_of(const PlatePattern& pattern);
 
 // One way to find what fits a pattern with errors: one part of the plate has no error but the
 // usual confusions, such as O and 0; the rest may have any. None if the pattern is too short.
 std::vector<Plan> fuzzy_plans_of(const PlatePattern& pattern);
+
+// Lets every text pass that has fuzzy_match() by no more errors than that allows.
+TextTest fuzzy_test_of(const PlatePattern& pattern);
 
 }  // namespace dashcam

@@ -14,6 +14,28 @@ constexpr std::size_t kLongestPattern = 32;
 // Of a '?' whose posterior is not known.
 constexpr double kAnySymbol = 1.0 / 36;
 
+// Texts with more unknown characters than this need no test of their own: there are few. Patterns
+// with few characters are tested with all of them unknown.
+constexpr std::size_t kTestedUnknown = 2;
+constexpr std::size_t kFewCharacters = 6;
+// More than a text can have.
+constexpr std::size_t kMostLevels = 11;
+
+// `like` with `count` of its letters and digits from `begin` on replaced by '?'; all ways.
+void replace_any(const std::string& like, std::size_t begin, std::size_t count,
+                 std::vector<std::string>& all) {
+    if (count == 0) {
+        all.push_back(like);
+        return;
+    }
+    for (std::size_t i = begin; i < like.size(); ++i) {
+        if (like[i] == '_' || like[i] == '%') continue;
+        std::string with = like;
+        with[i] = '?';
+        replace_any(with, i + 1, count - 1, all);
+    }
+}
+
 bool is_separator(char c) { return c == ' ' || c == '-' || c == '.'; }
 
 }  // namespace
@@ -43,11 +65,20 @@ Result<PlatePattern> PlatePattern::parse(const std::string& text) {
     return PlatePattern(std::move(kept));
 }
 
-std::string PlatePattern::like() const {
-    std::string text = text_;
-    std::replace(text.begin(), text.end(), '?', '_');
-    std::replace(text.begin(), text.end(), '*', '%');
-    return text;
+TextTest PlatePattern::test() const {
+    std::string like = text_;
+    std::replace(like.begin(), like.end(), '?', '_');
+    std::replace(like.begin(), like.end(), '*', '%');
+    const auto fixed = static_cast<std::size_t>(
+        std::count_if(like.begin(), like.end(), [](char c) { return c != '_' && c != '%'; }));
+    const bool few = fixed <= kFewCharacters;
+    TextTest levels;
+    for (std::size_t unknown = 0; unknown <= (few ? fixed : kTestedUnknown); ++unknown) {
+        replace_any(like, 0, unknown, levels.emplace_back());
+    }
+    // Further ones meet no letter or digit of the pattern.
+    if (few) levels.resize(kMostLevels);
+    return levels;
 }
 
 double unknown_probability(const PlateTextRow& text, std::size_t index, char symbol) {

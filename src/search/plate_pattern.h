@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "stores/queries.h"
 #include "stores/rows.h"
 
 namespace dashcam {
@@ -19,8 +20,8 @@ class PlatePattern {
     bool has_star() const { return text_.find('*') != std::string::npos; }
     // "*": no restriction.
     bool is_everything() const { return text_ == "*"; }
-    // For LIKE. A text without '?' matches it just if it matches the pattern.
-    std::string like() const;
+    // Lets every text pass whose match() is not 0, and few others; without '?', no others.
+    TextTest test() const;
 
     // The probability that the plate fits the pattern if the text is right: 1 or 0, or, where a
     // character of the pattern meets a '?' of the text, what that character's posterior says; of

@@ -30,7 +30,13 @@ double near(const std::string& pattern, const std::string& text, double probabil
 TEST(PlatePattern, IsReadAsPeopleWritePlates) {
     EXPECT_EQ(PlatePattern::parse(" ab 12-cd.e ")->text(), "AB12CDE");
     EXPECT_EQ(PlatePattern::parse("a**?*")->text(), "A*?*");
-    EXPECT_EQ(PlatePattern::parse("A?*")->like(), "A_%");
+    const TextTest test = PlatePattern::parse("A?1*")->test();
+    ASSERT_EQ(test.size(), 11u);
+    EXPECT_THAT(test[0], testing::ElementsAre("A_1%"));
+    EXPECT_THAT(test[1], testing::ElementsAre("?_1%", "A_?%"));
+    EXPECT_THAT(test[2], testing::ElementsAre("?_?%"));
+    EXPECT_THAT(test[3], testing::IsEmpty());
+    EXPECT_EQ(PlatePattern::parse("AB12CDE")->test().size(), 3u) << "three unknown always pass";
     EXPECT_TRUE(PlatePattern::parse("*")->is_everything());
 }
 

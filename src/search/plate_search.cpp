@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
 #include <tuple>
 
 #include "search/fuzzy_match.h"
@@ -9,20 +11,23 @@
 namespace dashcam {
 namespace {
 
-// A plan with more rows than this is slower than walking through the most probable ones, which
-// soon finds enough hits if that many fit.
-constexpr std::size_t kFewCandidates = 10'000;
-// The first walk, and how much longer each further one is.
-constexpr std::size_t kFirstWalk = 512;
+// Each plan that is tried costs a count.
+constexpr std::size_t kMostPlans = 4;
+// The next walk is so much longer.
 constexpr std::size_t kLongerWalk = 8;
+constexpr std::size_t kVideosAtOnce = 200;
 constexpr std::size_t kNoLimit = 1'000'000'000;
 
 // The best text of each vehicle so far.
 class Hits {
   public:
-    explicit Hits(const SearchQuery& query) : query_(query) {}
+    explicit Hits(const SearchQuery& query) : query_(query) {
+        if (!query.windows) return;
+        for (const MediaWindow& window : *query.windows) windows_[window.video].push_back(window);
+    }
 
     void consider(const PlateTextRow& row) {
+        if (query_.windows && !in_window(row)) return;
         SearchHit hit;
         hit.text = row.text;
         hit.kind = row.kind;
@@ -52,24 +57,32 @@ class Hits {
     }
 
   private:
+    bool in_window(const PlateTextRow& row) const {
+        const auto found = windows_.find(row.video);
+        if (found == windows_.end()) return false;
+        return std::any_of(found->second.begin(), found->second.end(), [&](const auto& window) {
+            return row.last_us >= window.from_us && row.first_us <= window.until_us;
+        });
+    }
+
     const SearchQuery& query_;
+    std::map<std::string, std::vector<MediaWindow>> windows_;  // by video
     std::map<VehicleKey, SearchHit> best_;
 };
 
 class Search {
   public:
-    Search(Store& store, const SearchQuery& query) : store_(store), query_(query), hits_(query) {}
+    Search(Store& store, const SearchQuery& query, const SearchEffort& effort)
+        : store_(store), query_(query), effort_(effort), hits_(query) {}
 
     Result<SearchResult> run() {
-        if (query_.windows) {
+        if (query_.windows && query_.windows->size() <= effort_.few_windows) {
             TRY(by_windows());
+        } else if (query_.fuzzy == Fuzzy::kYes) {
+            const std::vector<Plan> plans = fuzzy_plans_of(query_.pattern);
+            TRY(plans.empty() ? through_all() : by_plan(plans.front()));
         } else {
-            TRY_ASSIGN(const std::optional<Plan> plan, best_plan());
-            if (plan) {
-                TRY(by_plan(*plan));
-            } else {
-                TRY(query_.fuzzy == Fuzzy::kYes ? through_all() : through_most_probable());
-            }
+            TRY(search_exactly());
         }
         return result();
     }
@@ -77,39 +90,52 @@ class Search {
   private:
     void restrict(PlateTextQuery& query) const {
         query.vehicle = query_.vehicle;
-        if (query_.fuzzy == Fuzzy::kNo && !query_.pattern.is_everything()) {
-            query.like = query_.pattern.like();
+        if (query_.fuzzy == Fuzzy::kYes) {
+            query.like = fuzzy_test_of(query_.pattern);
+        } else if (!query_.pattern.is_everything()) {
+            query.like = query_.pattern.test();
         }
         query.limit = kNoLimit;
     }
-    Result<std::size_t> take(PlateTextQuery query, TextOrder order) {
-        TRY_ASSIGN(const std::vector<PlateTextRow> rows, store_.find_texts(query, order));
+    Result<std::vector<PlateTextRow>> take(const PlateTextQuery& query, TextOrder order) {
+        TRY_ASSIGN(std::vector<PlateTextRow> rows, store_.find_texts(query, order));
         for (const PlateTextRow& row : rows) hits_.consider(row);
-        if (!rows.empty()) last_probability_ = rows.back().probability;
-        return rows.size();
+        return rows;
     }
 
-    // The plan with the fewest rows; none if all have many.
-    Result<std::optional<Plan>> best_plan() {
-        const bool fuzzy = query_.fuzzy == Fuzzy::kYes;
-        const std::vector<Plan> plans =
-            fuzzy ? fuzzy_plans_of(query_.pattern) : plans_of(query_.pattern);
-        if (fuzzy) return plans.empty() ? std::nullopt : std::optional(plans.front());
-        const Plan* best = nullptr;
-        std::size_t fewest = kFewCandidates;
-        for (const Plan& plan : plans) {
+    Result<void> search_exactly() {
+        TRY_ASSIGN(const Candidates best, best_plan());
+        if (!best.plan.empty() && best.rows <= effort_.few_candidates) return by_plan(best.plan);
+        TRY_ASSIGN(const std::optional<double> least,
+                   store_.probability_at(query_.vehicle, effort_.short_walk));
+        TRY_ASSIGN(const bool enough, through_most_probable(least));
+        if (enough) return {};
+        if (!best.plan.empty()) return by_plan(best.plan);
+        if (query_.windows) return by_windows();
+        TRY(through_most_probable(std::nullopt));
+        return {};
+    }
+
+    // A plan with the number of its rows, most_candidates at most.
+    struct Candidates {
+        std::size_t rows = 0;
+        Plan plan;
+    };
+    Result<Candidates> best_plan() {
+        Candidates best{effort_.most_candidates, {}};
+        std::size_t tried = 0;
+        for (const Plan& plan : plans_of(query_.pattern)) {
+            if (++tried > kMostPlans || best.rows <= effort_.few_candidates) break;
             std::size_t rows = 0;
             for (PlateTextQuery query : plan) {
-                if (rows >= fewest) break;
-                query.limit = fewest - rows;
+                if (rows >= best.rows) break;
+                query.limit = best.rows - rows;
                 TRY_ASSIGN(const std::size_t found, store_.count_texts(query));
                 rows += found;
             }
-            if (rows >= fewest) continue;
-            fewest = rows;
-            best = &plan;
+            if (rows < best.rows) best = {rows, plan};
         }
-        return best == nullptr ? std::nullopt : std::optional(*best);
+        return best;
     }
     Result<void> by_plan(const Plan& plan) {
         for (PlateTextQuery query : plan) {
@@ -118,17 +144,23 @@ class Search {
         }
         return {};
     }
+    // Clip by clip for few of them, with their times; many clips at once for many.
     Result<void> by_windows() {
+        std::set<std::string> videos;
         for (const MediaWindow& window : *query_.windows) {
-            PlateTextQuery query;
-            restrict(query);
-            VehicleFilter& filter = query.vehicle;
-            if (filter.video && *filter.video != window.video) continue;
-            filter.video = window.video;
-            filter.from_us = std::max(filter.from_us.value_or(window.from_us), window.from_us);
-            filter.until_us = std::min(filter.until_us.value_or(window.until_us), window.until_us);
-            TRY(take(query, TextOrder::kAny));
+            if (query_.vehicle.video && *query_.vehicle.video != window.video) continue;
+            videos.insert(window.video);
         }
+        PlateTextQuery query;
+        restrict(query);
+        query.vehicle.video.reset();
+        for (const std::string& video : videos) {
+            query.videos.push_back(video);
+            if (query.videos.size() < kVideosAtOnce) continue;
+            TRY(take(query, TextOrder::kAny));
+            query.videos.clear();
+        }
+        if (!query.videos.empty()) TRY(take(query, TextOrder::kAny));
         return {};
     }
     Result<void> through_all() {
@@ -137,18 +169,30 @@ class Search {
         TRY(take(query, TextOrder::kAny));
         return {};
     }
-    // A text's probability is the most that its hit can have.
-    Result<void> through_most_probable() {
+    // Texts at least as probable as `least`, or all. True if no other text can give a better hit
+    // than those that are shown.
+    Result<bool> through_most_probable(std::optional<double> least) {
         PlateTextQuery query;
         restrict(query);
-        for (query.limit = std::max(kFirstWalk, query_.limit + 1);; query.limit *= kLongerWalk) {
-            TRY_ASSIGN(const std::size_t rows, take(query, TextOrder::kMostProbable));
-            if (rows < query.limit) return {};
+        query.min_probability = least;
+        // A few more than are shown: what has unknown characters fits less.
+        query.limit = query_.limit + query_.limit / 4 + 16;
+        for (;; query.limit *= kLongerWalk) {
+            TRY_ASSIGN(const auto rows, take(query, TextOrder::kMostProbable));
             const auto best = hits_.ranked();
-            if (best.size() > query_.limit && best.back().second.probability > last_probability_) {
-                return {};
+            const bool full = best.size() > query_.limit;
+            if (rows.size() < query.limit) {
+                return !least || (full && best.back().second.probability > *least);
             }
+            if (full && !before(rows.back(), best.back())) return true;
         }
+    }
+    // Whether a text that comes after `row` could be a better hit than `hit`: hits are in the same
+    // order as texts, and a text's probability is the most that its hit can have.
+    static bool before(const PlateTextRow& row, const std::pair<VehicleKey, SearchHit>& hit) {
+        const VehicleKey key{row.video, row.track};
+        return std::tie(hit.second.probability, row.text, key) <
+               std::tie(row.probability, hit.second.text, hit.first);
     }
 
     Result<SearchResult> result() {
@@ -172,14 +216,15 @@ class Search {
 
     Store& store_;
     const SearchQuery& query_;
+    const SearchEffort effort_;
     Hits hits_;
-    double last_probability_ = 0;
 };
 
 }  // namespace
 
-Result<SearchResult> search_plates(Store& store, const SearchQuery& query) {
-    return Search(store, query).run();
+Result<SearchResult> search_plates(Store& store, const SearchQuery& query,
+                                   const SearchEffort& effort) {
+    return Search(store, query, effort).run();
 }
 
 }  // namespace dashcam

@@ -46,8 +46,22 @@ constexpr double kMinHitProbability = 1e-4;
 // Of hits with errors: neighbours of a surely read plate shall still be seen.
 constexpr double kMinSimilarProbability = 1e-12;
 
+// When to stop looking for a better way to search; the results are the same for all values.
+struct SearchEffort {
+    // A plan (see candidates.h) with so few texts is taken without asking what others have.
+    std::size_t few_candidates = 2'000;
+    // One with so many is slower than walking through all texts.
+    std::size_t most_candidates = 100'000;
+    // So many of the most probable texts are walked through before a plan with many is taken: they
+    // soon give enough hits if many fit.
+    std::size_t short_walk = 20'000;
+    // So few clips, if only some are asked for, are looked through without a plan.
+    std::size_t few_windows = 64;
+};
+
 // Vehicles whose plate fits the pattern, as it was read, corrected, or as one of its alternatives;
 // each vehicle once, by its most probable text.
-Result<SearchResult> search_plates(Store& store, const SearchQuery& query);
+Result<SearchResult> search_plates(Store& store, const SearchQuery& query,
+                                   const SearchEffort& effort = {});
 
 }  // namespace dashcam

@@ -276,18 +276,23 @@ Result<std::size_t> MemoryStore::count_texts(const PlateTextQuery& query) {
     return rows.size();
 }
 
+Result<std::optional<double>> MemoryStore::probability_at(const VehicleFilter& filter,
+                                                          std::size_t rank) {
+    PlateTextQuery query;
+    query.vehicle = filter;
+    query.limit = rank + 1;
+    TRY_ASSIGN(const std::vector<PlateTextRow> rows, find_texts(query, TextOrder::kMostProbable));
+    return rows.size() > rank ? std::optional(rows[rank].probability) : std::nullopt;
+}
+
 Result<std::vector<PlateCount>> MemoryStore::count_plates(const PlateCountQuery& query) {
     PlateTextQuery texts;
-    texts.videos = query.videos;
-    texts.like = query.like;
     texts.vehicle = query.vehicle;
     TRY_ASSIGN(const std::vector<FoundText> all, all_texts());
     std::map<std::string, std::vector<VehicleKey>> plates;
     for (const FoundText& found : all) {
         const PlateTextRow& text = found.text;
-        if (text.kind == PlateTextKind::kAlternative || text.text.find('?') != std::string::npos) {
-            continue;
-        }
+        if (!text.whole) continue;
         if (!matches(text, found.vehicle, texts)) continue;
         plates[text.text].push_back({text.video, text.track});
     }

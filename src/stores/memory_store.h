@@ -45,6 +45,8 @@ class MemoryStore final : public Store {
     Result<std::vector<PlateTextRow>> find_texts(const PlateTextQuery& query,
                                                  TextOrder order) override;
     Result<std::size_t> count_texts(const PlateTextQuery& query) override;
+    Result<std::optional<double>> probability_at(const VehicleFilter& filter,
+                                                 std::size_t rank) override;
     Result<std::vector<PlateCount>> count_plates(const PlateCountQuery& query) override;
 
   private:

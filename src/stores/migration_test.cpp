@@ -93,7 +93,7 @@ TEST_P(MigrationFromOne, ReadingOnlySaysWhatToDo) {
     ASSERT_FALSE(store.ok());
     EXPECT_THAT(store.error().message, HasSubstr("older version"));
     EXPECT_THAT(store.error().message, HasSubstr("dashcam upgrade"));
-    EXPECT_THAT(store.error().message, HasSubstr("schema 1, this one has 3"));
+    EXPECT_THAT(store.error().message, HasSubstr("schema 1, this one has 4"));
     EXPECT_THAT(store.error().message, testing::Not(HasSubstr("\n")));
 }
 

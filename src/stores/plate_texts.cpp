@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "stores/store.h"
+
 namespace dashcam {
 namespace {
 
@@ -14,6 +16,12 @@ PlateTextRow text_row(const VehicleRow& vehicle, const std::string& text, PlateT
     row.text = text;
     row.kind = kind;
     row.probability = probability;
+    row.whole = kind != PlateTextKind::kAlternative && text.find('?') == std::string::npos;
+    row.vehicle_class = vehicle.vehicle_class;
+    row.tier = vehicle.tier;
+    row.region = vehicle.region;
+    row.first_us = vehicle.first_us;
+    row.last_us = vehicle.last_us;
     return row;
 }
 
@@ -23,7 +31,8 @@ std::vector<PlateTextRow> texts_of(const VehicleRow& vehicle, const CorrectionRo
     std::vector<PlateTextRow> rows;
     if (correction != nullptr) {
         if (correction->plate.empty()) return rows;
-        rows.push_back(text_row(vehicle, correction->plate, PlateTextKind::kCorrected, 1));
+        rows.push_back(
+            text_row(apply(*correction, vehicle), correction->plate, PlateTextKind::kCorrected, 1));
         return rows;
     }
     std::set<std::string> known;

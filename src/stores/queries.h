@@ -40,23 +40,34 @@ struct VehicleKey {
 // Takes one vehicle of a listing; an Error ends the listing.
 using VehicleVisitor = std::function<Result<void>(const VideoRow&, const VehicleRow&)>;
 
+enum class PartMatch : std::uint8_t {
+    kEqual,   // three characters, or one or two with which the text ends
+    kBegins,  // up to three characters, at place 1 any number; others may follow
+};
+
 // Characters that stand at one place of a text.
 struct TextPart {
     std::size_t place = 1;  // of the first one; 1 is the text's first
-    // Any of these. From place 2 on they have three characters, or two if the text ends with them.
-    std::vector<std::string> parts;
+    PartMatch match = PartMatch::kEqual;
+    std::vector<std::string> parts;  // any of these
 };
-// The last place from which parts are found by an index.
-constexpr std::size_t kLastPartPlace = 9;
+// The last place from which parts are found by an index; no plate has more characters.
+constexpr std::size_t kLastPartPlace = 10;
+
+// A test of texts that the database makes, so that few rows have to be read that do not fit. '_' is
+// any character, '%' any number of them. A text passes if it is like one of likes[0]; one with at
+// least i characters that are not known ('?'), if it is like one of likes[i]; and one with at least
+// likes.size() of them in any case. Empty: all pass.
+using TextTest = std::vector<std::vector<std::string>>;
 
 // Which rows of plate_texts to find. All that is given has to hold.
 struct PlateTextQuery {
     std::vector<std::string> whole;   // any of these texts; empty: any
     std::optional<TextPart> part;     // at one place
     std::vector<std::string> videos;  // any of these; empty: any
-    // '_' is any character, '%' any number of them; texts with a '?' always match. Empty: any.
-    std::string like;
-    // Of the vehicle, as corrected; `plate` is not looked at. A tier of kCorrectedTier: corrected.
+    TextTest like;
+    std::optional<double> min_probability;
+    // Of the vehicle, as corrected; `plate` is not looked at.
     VehicleFilter vehicle;
     std::size_t limit = 0;  // at most so many rows
 };
@@ -78,9 +89,7 @@ struct PlateCount {
 struct PlateCountQuery {
     std::int64_t min_clips = 1;
     std::int64_t min_vehicles = 1;
-    std::vector<std::string> videos;  // any of these; empty: any
-    std::string like;                 // as in PlateTextQuery
-    VehicleFilter vehicle;            // as in PlateTextQuery
+    VehicleFilter vehicle;  // as in PlateTextQuery
     std::size_t limit = 0;
 };
 

@@ -117,6 +117,12 @@ void visit(Row& row, Visitor& v) requires std::is_same_v<std::remove_const_t<Row
     v("kind", ColumnUse::kRunDependent, row.kind);
     v("probability", ColumnUse::kRunDependent, row.probability);
     v("unknown", ColumnUse::kRunDependent, row.unknown);
+    v("whole", ColumnUse::kRunDependent, row.whole);
+    v("vehicle_class", ColumnUse::kRunDependent, row.vehicle_class);
+    v("tier", ColumnUse::kRunDependent, row.tier);
+    v("region", ColumnUse::kRunDependent, row.region);
+    v("first_us", ColumnUse::kRunDependent, row.first_us);
+    v("last_us", ColumnUse::kRunDependent, row.last_us);
 }
 
 constexpr std::string_view table_name(const VideoRow&) { return "videos"; }

@@ -25,11 +25,23 @@ bool like(std::string_view text, std::string_view pattern) {
 }
 
 bool has_part(const std::string& text, const TextPart& part) {
-    if (part.place > 1) {
-        return text.size() > part.place && contains(part.parts, text.substr(part.place - 1, 3));
+    if (text.size() < part.place) return false;
+    const std::string_view rest = std::string_view(text).substr(part.place - 1);
+    return std::any_of(part.parts.begin(), part.parts.end(), [&](const std::string& wanted) {
+        return part.match == PartMatch::kBegins ? rest.starts_with(wanted)
+                                                : rest.substr(0, 3) == wanted;
+    });
+}
+
+bool passes(const std::string& text, const TextTest& test) {
+    const auto unknown = static_cast<std::size_t>(std::count(text.begin(), text.end(), '?'));
+    if (test.empty() || unknown >= test.size()) return true;
+    for (std::size_t i = 0; i <= unknown; ++i) {
+        for (const std::string& pattern : test[i]) {
+            if (like(text, pattern)) return true;
+        }
     }
-    return std::any_of(part.parts.begin(), part.parts.end(),
-                       [&](const std::string& begin) { return text.starts_with(begin); });
+    return false;
 }
 
 }  // namespace
@@ -76,8 +88,8 @@ bool matches(const PlateTextRow& text, const VehicleRow& vehicle, const PlateTex
     return matches(vehicle, filter) && (query.whole.empty() || contains(query.whole, text.text)) &&
            (!query.part || has_part(text.text, *query.part)) &&
            (query.videos.empty() || contains(query.videos, text.video)) &&
-           (query.like.empty() || text.text.find('?') != std::string::npos ||
-            like(text.text, query.like));
+           (!query.min_probability || text.probability >= *query.min_probability) &&
+           passes(text.text, query.like);
 }
 
 StaleRule::StaleRule(const VideoRow& row, const std::optional<std::vector<std::uint32_t>>& tracks)

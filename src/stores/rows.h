@@ -178,6 +178,13 @@ struct PlateTextRow {
     PlateTextKind kind = PlateTextKind::kRead;
     double probability = 0;                   // that this is the text, '?' aside
     std::vector<CharacterPosterior> unknown;  // one for each '?', if the vehicle's row has them
+    bool whole = false;                       // read or corrected, without '?': encounters count it
+    // The vehicle's, as corrected.
+    std::string vehicle_class;
+    std::string tier;
+    std::string region;
+    std::int64_t first_us = 0;
+    std::int64_t last_us = 0;
     bool operator==(const PlateTextRow&) const = default;
 };
 

@@ -24,6 +24,9 @@ constexpr milliseconds kLongestPause{1'000};
 // 1.4 times the rate; SQLite does not care.
 constexpr std::size_t kMostRowsAtOnce = 16;
 
+// The schema that made the table plate_texts anew, and empty.
+constexpr long long kPlateTextsAnew = 4;
+
 // Built of column names only; values are bound, row after row.
 std::string upsert_sql(const TableLayout& table, std::size_t rows) {
     std::vector<std::string> names, keys, updates, tuples;
@@ -60,7 +63,7 @@ void SqlStore::connect() {
     database_->connect();
     if (opened_) return;
     migrate(*database_, access_, [this](long long version) {
-        if (version == 1) fill_plate_texts();
+        if (version >= 1 && version < kPlateTextsAnew) fill_plate_texts();
     });
     statements_.clear();
 }

@@ -54,6 +54,8 @@ class SqlStore final : public Store {
     Result<std::vector<PlateTextRow>> find_texts(const PlateTextQuery& query,
                                                  TextOrder order) override;
     Result<std::size_t> count_texts(const PlateTextQuery& query) override;
+    Result<std::optional<double>> probability_at(const VehicleFilter& filter,
+                                                 std::size_t rank) override;
     Result<std::vector<PlateCount>> count_plates(const PlateCountQuery& query) override;
 
   private:
@@ -108,7 +110,7 @@ class SqlStore final : public Store {
     void reassign(const std::string& video);
     void rewrite_texts(const std::vector<VehicleRow>& vehicles,
                        const std::vector<CorrectionRow>& corrections);
-    // Makes the rows of plate_texts for a database of version 1.
+    // Makes all rows of plate_texts, which has none.
     void fill_plate_texts();
 
     // Rows of one statement; throws RefusedError if one is not as this program writes them.

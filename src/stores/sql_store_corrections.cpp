@@ -89,6 +89,7 @@ void SqlStore::rewrite_texts(const std::vector<VehicleRow>& vehicles,
 }
 
 void SqlStore::fill_plate_texts() {
+    const std::map<VehicleKey, CorrectionRow> in_force = corrections_in_force();
     std::string video;
     std::int64_t track = -1;
     while (true) {
@@ -98,7 +99,9 @@ void SqlStore::fill_plate_texts() {
         if (vehicles.empty()) return;
         std::vector<Record> records;
         for (const VehicleRow& vehicle : vehicles) {
-            auto texts = encoded_texts(vehicle, nullptr);
+            const auto correction = in_force.find({vehicle.video, vehicle.track});
+            auto texts = encoded_texts(
+                vehicle, correction == in_force.end() ? nullptr : &correction->second);
             if (!texts) throw RefusedError(database_->name() + ": " + texts.error().message);
             std::move(texts->begin(), texts->end(), std::back_inserter(records));
         }

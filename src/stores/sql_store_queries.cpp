@@ -34,12 +34,6 @@ void correct_all(std::vector<VehicleRow>& rows,
     }
 }
 
-std::string from_texts(const VehicleFilter& filter) {
-    return std::string("FROM plate_texts p ") +
-           (has_vehicle(filter) ? "JOIN vehicles t ON t.video = p.video AND t.track = p.track "
-                                : "");
-}
-
 std::string limit_sql(std::size_t limit) { return "LIMIT " + std::to_string(limit); }
 
 }  // namespace
@@ -184,10 +178,30 @@ std::int64_t SqlStore::count(const std::string& sql, const Record& parameters) {
     return execute(sql, parameters, {Cell::Kind::kInteger}).at(0).at(0).integer;
 }
 
+Result<std::optional<double>> SqlStore::probability_at(const VehicleFilter& filter,
+                                                       std::size_t rank) {
+    PlateTextQuery query;
+    query.vehicle = filter;
+    const Conditions where = conditions_of(query);
+    const std::string sql = "SELECT p.probability " + from_texts(filter) + where.sql() +
+                            "ORDER BY p.probability DESC LIMIT 1 OFFSET " + std::to_string(rank);
+    std::optional<double> found;
+    TRY(attempt(Mode::kRead, [&] {
+        const std::vector<Record> rows = execute(sql, where.parameters, {Cell::Kind::kReal});
+        found = rows.empty() ? std::nullopt : std::optional(rows[0][0].real);
+    }));
+    return found;
+}
+
 Result<std::vector<PlateCount>> SqlStore::count_plates(const PlateCountQuery& query) {
     Conditions where = conditions_of(query);
     const std::string clips = where.bind(Cell::of(query.min_clips));
     const std::string vehicles = where.bind(Cell::of(query.min_vehicles));
+    // First by one pass through an index, without the filter: few plates are met again.
+    where.add(
+        "p.text IN (SELECT q.text FROM plate_texts q WHERE q.whole = 1 GROUP BY q.text "
+        "HAVING count(*) >= " +
+        where.bind(Cell::of(std::max(query.min_clips, query.min_vehicles))) + ")");
     const std::string sql =
         "SELECT p.text, count(DISTINCT p.video) AS clips, count(*) AS vehicles " +
         from_texts(query.vehicle) + where.sql() +

@@ -24,46 +24,60 @@ std::string after_all(std::string part) {
 
 void add_part(Conditions& where, const std::optional<TextPart>& part) {
     if (!part) return;
-    if (part->place > 1) {
-        // Written as the index has it: see schema/0002_search.sql.
+    std::string left = "p.text";
+    if (part->place > 1 || part->match == PartMatch::kEqual) {
+        // Written as the index has it: see schema/0004_search_by_rank.sql.
         const std::string place = std::to_string(part->place);
-        where.add("length(p.text) > " + place);
-        where.add_any(("substr(p.text, " + place + ", 3)").c_str(), part->parts);
+        left = "substr(p.text, " + place + ", 3)";
+        if (part->place > 1) where.add("length(p.text) >= " + place);
+    }
+    if (part->match == PartMatch::kEqual) {
+        where.add_any(left.c_str(), part->parts);
         return;
     }
     std::vector<std::string> ranges;
     for (const std::string& begin : part->parts) {
         const std::string from = where.bind(Cell::of(begin));
-        ranges.push_back("(p.text >= " + from + " AND p.text < " +
+        ranges.push_back("(" + left + " >= " + from + " AND " + left + " < " +
                          where.bind(Cell::of(after_all(begin))) + ")");
     }
     where.add("(" + joined(ranges, " OR ") + ")");
 }
 
-void add_texts(Conditions& where, const std::vector<std::string>& videos, const std::string& like,
-               const VehicleFilter& vehicle) {
-    where.add_any("p.video", videos);
-    if (vehicle.video) where.add("p.video = ", vehicle.video);
+// From level `level` on; its texts have that many '?' at least.
+std::string test_sql(Conditions& where, const TextTest& test, std::size_t level) {
+    std::string unknown = "%";
+    for (std::size_t i = 0; i <= level; ++i) unknown += "?%";
+    std::vector<std::string> any;
+    for (const std::string& like : test[level]) {
+        any.push_back("p.text LIKE " + where.bind(Cell::of(like)));
+    }
+    std::string more = "p.text LIKE '" + unknown + "'";
+    if (level + 1 < test.size()) more += " AND " + test_sql(where, test, level + 1);
+    any.push_back("(" + more + ")");
+    return "(" + joined(any, " OR ") + ")";
+}
+
+// Of a column that an index begins with: whether that index may be chosen. Without statistics,
+// SQLite would prefer it to one that finds a hundred times fewer rows.
+enum class FilterIndex : std::uint8_t { kMayBeUsed, kNotUsed };
+
+void add_filter(Conditions& where, const VehicleFilter& vehicle, FilterIndex index) {
+    const auto equal = [&](const char* column, const std::optional<std::string>& value) {
+        const std::string left =
+            column + std::string(index == FilterIndex::kNotUsed ? " || '' = " : " = ");
+        where.add(left.c_str(), value);
+    };
+    where.add("p.video = ", vehicle.video);
     if (vehicle.track) where.add("p.track = ", std::optional(std::int64_t{*vehicle.track}));
-    if (!like.empty()) {
-        where.add("(p.text LIKE " + where.bind(Cell::of(like)) + " OR p.text LIKE '%?%')");
-    }
-    where.add("t.vehicle_class = ", vehicle.vehicle_class);
-    where.add("t.last_us >= ", vehicle.from_us);
-    where.add("t.first_us <= ", vehicle.until_us);
-    // A correction takes the place of what was read: its tier, its confidence of 1, and no region
-    // unless the text is the same.
-    if (vehicle.tier == kCorrectedTier) {
-        where.add("p.kind = 'corrected'");
-    } else if (vehicle.tier) {
-        where.add("p.kind <> 'corrected'");
-        where.add("t.tier = ", vehicle.tier);
-    }
-    if (vehicle.region) {
-        where.add("(p.kind <> 'corrected' OR p.text = t.plate)");
-        where.add("t.region = ", vehicle.region);
-    }
+    equal("p.vehicle_class", vehicle.vehicle_class);
+    equal("p.tier", vehicle.tier);
+    equal("p.region", vehicle.region);
+    where.add("p.last_us >= ", vehicle.from_us);
+    where.add("p.first_us <= ", vehicle.until_us);
     if (vehicle.min_confidence) {
+        where.add("p.video = t.video");
+        where.add("p.track = t.track");
         where.add("(p.kind = 'corrected' OR t.confidence >= " +
                   where.bind(Cell::of(*vehicle.min_confidence)) + ")");
     }
@@ -125,25 +139,29 @@ std::string Conditions::sql() const {
     return conditions.empty() ? "" : "WHERE " + joined(conditions, " AND ") + " ";
 }
 
-bool has_vehicle(const VehicleFilter& filter) {
-    return filter.tier || filter.vehicle_class || filter.region || filter.from_us ||
-           filter.until_us || filter.min_confidence;
-}
-
 Conditions conditions_of(const PlateTextQuery& query) {
     Conditions where;
     where.add_any("p.text", query.whole);
     add_part(where, query.part);
-    add_texts(where, query.videos, query.like, query.vehicle);
+    where.add_any("p.video", query.videos);
+    where.add("p.probability >= ", query.min_probability);
+    const bool by_text = !query.whole.empty() || query.part || !query.videos.empty();
+    add_filter(where, query.vehicle, by_text ? FilterIndex::kNotUsed : FilterIndex::kMayBeUsed);
+    if (!query.like.empty()) where.add(test_sql(where, query.like, 0));
     return where;
 }
 
 Conditions conditions_of(const PlateCountQuery& query) {
     Conditions where;
-    where.add("p.kind <> 'alternative'");
-    where.add("p.text NOT LIKE '%?%'");
-    add_texts(where, query.videos, query.like, query.vehicle);
+    where.add("p.whole = 1");
+    add_filter(where, query.vehicle, FilterIndex::kNotUsed);
     return where;
+}
+
+std::string from_texts(const VehicleFilter& filter) {
+    // CROSS JOIN: SQLite keeps the order of the tables.
+    return filter.min_confidence ? "FROM plate_texts p CROSS JOIN vehicles t "
+                                 : "FROM plate_texts p ";
 }
 
 }  // namespace dashcam

@@ -39,9 +39,9 @@ struct Conditions {
 // Vehicles t that pass as they were read, or that a correction may let pass.
 Conditions conditions_of(const VehicleFilter& filter);
 
-// Rows p of plate_texts, and where has_vehicle() their vehicles t, that a query wants.
+// Rows p of plate_texts that a query wants, behind from_texts().
 Conditions conditions_of(const PlateTextQuery& query);
 Conditions conditions_of(const PlateCountQuery& query);
-bool has_vehicle(const VehicleFilter& filter);
+std::string from_texts(const VehicleFilter& filter);
 
 }  // namespace dashcam

@@ -107,6 +107,10 @@ class Store {
                                                          TextOrder order) = 0;
     // How many rows find_texts() would find; stops at query.limit.
     virtual Result<std::size_t> count_texts(const PlateTextQuery& query) = 0;
+    // The probability of the text that comes after `rank` more probable ones of vehicles that
+    // `filter` lets pass (as in PlateTextQuery); nothing if there are no more than `rank`.
+    virtual Result<std::optional<double>> probability_at(const VehicleFilter& filter,
+                                                         std::size_t rank) = 0;
     // Most clips first, then most vehicles, then by text.
     virtual Result<std::vector<PlateCount>> count_plates(const PlateCountQuery& query) = 0;
 };

@@ -78,6 +78,10 @@ class SharedStore final : public Store {
     Result<std::size_t> count_texts(const PlateTextQuery& query) override {
         return locked()->count_texts(query);
     }
+    Result<std::optional<double>> probability_at(const VehicleFilter& filter,
+                                                 std::size_t rank) override {
+        return locked()->probability_at(filter, rank);
+    }
     Result<std::vector<PlateCount>> count_plates(const PlateCountQuery& query) override {
         return locked()->count_plates(query);
     }
