@@ -68,7 +68,7 @@ TEST(PagePictures, AreMadeSmallerAndDamageIsSeen) {
     EXPECT_TRUE(is_whole_jpeg(*fitted));
     EXPECT_FALSE(fitted_jpeg("no picture", 200).ok());
     const TemporaryFolder folder;
-    const auto missing = read_picture(folder.path() + "/none\n.jpg");
+    const auto missing = picture_file_bytes(folder.path() + "/none\n.jpg");
     ASSERT_FALSE(missing.ok());
     EXPECT_THAT(missing.error().message, HasSubstr("none\\x0A.jpg"));
 }
