@@ -14,7 +14,7 @@ constexpr Ink kGreen{173, 42, 26}, kYellow{210, 16, 146}, kOrange{165, 42, 179};
 constexpr Ink kWhite{235, 128, 128}, kGrey{140, 128, 128}, kBlack{16, 128, 128};
 
 Ink ink_of(const std::string& tier) {
-    if (tier == "confirmed") return kGreen;
+    if (tier == "confirmed" || tier == "corrected") return kGreen;
     if (tier == "probable") return kYellow;
     if (tier == "partial") return kOrange;
     return tier.empty() ? kGrey : kWhite;

@@ -44,6 +44,7 @@ Result<std::vector<ClipToAnnotate>> clips_to_annotate(const RunReport& report,
             continue;
         VehicleFilter filter;
         filter.video = clip.id;
+        filter.view = PlateView::kCorrected;  // what a person said, where somebody did
         TRY_ASSIGN(one.vehicles, store->vehicles(filter));
         for (const VehicleRow& row : one.vehicles) {
             TRY_ASSIGN(auto readings, store->readings(row.video, row.track));

@@ -4,9 +4,13 @@
 
 #include <cstdio>
 
+#include "video/printable_path.h"
+
 namespace dashcam {
 
-void complain(const std::string& message) { fmt::print(stderr, "dashcam: {}\n", message); }
+void complain(const std::string& message) {
+    fmt::print(stderr, "dashcam: {}\n", printable_text(message));
+}
 
 int complain(const std::string& message, int code) {
     complain(message);

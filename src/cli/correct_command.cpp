@@ -125,7 +125,7 @@ void add_correct_command(CLI::App& app, CommandAction& action) {
         "stays,\n"
         "and processing the clip again does not undo it. The last correction counts.\n"
         "Examples:\n"
-        "  dashcam correct drive.mp4:74 GD84W21 --reason 'seen in the plate picture'\n"
+        "  dashcam correct drive.mp4:74 GD84W27 --reason 'seen in the plate picture'\n"
         "  dashcam correct drive.mp4:66 --no-plate");
     command->callback(
         [&action, arguments] { action = [arguments] { return correct(*arguments); }; });

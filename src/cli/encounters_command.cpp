@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "cli/commands.h"
 #include "cli/complain.h"
 #include "cli/database_options.h"
-#include "cli/exit_codes.h"
 #include "cli/result_filters.h"
 #include "cli/result_rows.h"
 #include "search/encounters.h"
@@ -91,21 +91,21 @@ Listing meetings_of(const std::vector<Encounter>& encounters, RowFormat format) 
     return listing;
 }
 
-Result<void> print_encounters(const EncountersArguments& arguments) {
-    TRY_ASSIGN(const Settings settings, settings_of(arguments.database));
-    TRY_ASSIGN(const auto store, open_results(settings, Access::kReadOnly));
-    TRY_ASSIGN(const FilteredResults filtered, resolve_filters(*store, arguments.filters));
+Result<void> print_encounters(const EncountersArguments& arguments, Store& store,
+                              const FilteredResults& filtered) {
     EncounterQuery query = arguments.query;
     query.vehicle = filtered.vehicle;
     const auto list = [&](const VehicleVisitor& visit) {
-        return for_each_filtered(*store, filtered, visit);
+        return for_each_filtered(store, filtered, visit);
     };
     TRY_ASSIGN(const std::vector<Encounter> encounters,
-               filtered.windows ? encounters_among(list, query) : find_encounters(*store, query));
-    if (!filtered.notice.empty()) complain(filtered.notice);
+               filtered.windows ? encounters_among(list, query) : find_encounters(store, query));
     const RowFormat format = format_of(arguments.json, arguments.csv);
     if (encounters.empty() && format == RowFormat::kTable) {
-        fmt::print(stderr, "dashcam: no plate was met so often\n");
+        complain(
+            fmt::format("no plate was met {} times in {} clips or more; --min-times and "
+                        "--min-clips ask for less",
+                        std::max(query.min_times, query.min_clips), query.min_clips));
         return {};
     }
     const Listing listing =
@@ -144,9 +144,10 @@ void add_encounters_command(CLI::App& app, CommandAction& action) {
         "  dashcam encounters --each --from 2024-05-01 --csv");
     command->callback([&action, arguments] {
         action = [arguments] {
-            const Result<void> done = print_encounters(*arguments);
-            if (done.ok()) return kExitOk;
-            return complain(done.error().message, kExitCannotRun);
+            return with_filtered_results(arguments->database, arguments->filters,
+                                         [&](Store& store, FilteredResults& filtered) {
+                                             return print_encounters(*arguments, store, filtered);
+                                         });
         };
     });
 }

@@ -234,11 +234,14 @@ std::string agreement_text(const VehicleRecord& record, const Explanation& expla
     for (std::size_t i = 0; i < shown; ++i)
         text += (i == 0 ? "" : "; ") + explanation.differences[i];
     const bool other_version = record.run && record.run->version != DASHCAM_VERSION;
+    if (other_version) {
+        return text + ". It was made by version " + record.run->version +
+               "; 'dashcam run --redo' makes it anew.";
+    }
     return text +
-           (other_version ? ". It was made by version " + record.run->version
-                          : ". It was made by another build, or joined from pieces that "
-                            "overlap") +
-           "; 'dashcam run --redo' makes it anew.";
+           ". The row was joined from pieces of one vehicle that overlap, whose readings cannot be "
+           "told apart any more; or another build made it, then 'dashcam run --redo' makes it "
+           "anew.";
 }
 
 std::string_view fused_again_word(FusedAgain how) {

@@ -3,9 +3,7 @@
 #include <memory>
 
 #include "cli/commands.h"
-#include "cli/complain.h"
 #include "cli/database_options.h"
-#include "cli/exit_codes.h"
 #include "cli/result_filters.h"
 #include "cli/result_rows.h"
 
@@ -22,10 +20,8 @@ struct ExportArguments {
 // Ends the listing when nobody reads it any more.
 constexpr const char* kReaderGone = "the reader of the output has gone";
 
-Result<void> export_rows(const ExportArguments& arguments) {
-    TRY_ASSIGN(const Settings settings, settings_of(arguments.database));
-    TRY_ASSIGN(const auto store, open_results(settings, Access::kReadOnly));
-    TRY_ASSIGN(const FilteredResults filtered, resolve_filters(*store, arguments.filters));
+Result<void> export_rows(const ExportArguments& arguments, Store& store,
+                         const FilteredResults& filtered) {
     TRY_ASSIGN(const auto file, RowFile::open(arguments.file));
     const RowFormat format = arguments.format == "csv"    ? RowFormat::kCsv
                              : arguments.format == "json" ? RowFormat::kJson
@@ -34,7 +30,7 @@ Result<void> export_rows(const ExportArguments& arguments) {
     TRY(file->write(writer.head()));
     std::size_t rows = 0;
     const Result<void> listed = for_each_filtered(
-        *store, filtered, [&](const VideoRow& video, const VehicleRow& row) -> Result<void> {
+        store, filtered, [&](const VideoRow& video, const VehicleRow& row) -> Result<void> {
             TRY(file->write(writer.row(export_row(video, row))));
             ++rows;
             if (!file->reader_is_there()) return Error{kReaderGone};
@@ -44,7 +40,6 @@ Result<void> export_rows(const ExportArguments& arguments) {
     TRY(listed);
     TRY(file->write(writer.tail()));
     TRY(file->finish());
-    if (!filtered.notice.empty()) complain(filtered.notice);
     if (!arguments.file.empty()) fmt::print(stderr, "{} rows\n", rows);
     return {};
 }
@@ -70,9 +65,10 @@ void add_export_command(CLI::App& app, CommandAction& action) {
         "  dashcam export --format ndjson --tier confirmed | head");
     command->callback([&action, arguments] {
         action = [arguments] {
-            const Result<void> done = export_rows(*arguments);
-            if (done.ok()) return kExitOk;
-            return complain(done.error().message, kExitCannotRun);
+            return with_filtered_results(arguments->database, arguments->filters,
+                                         [&](Store& store, FilteredResults& filtered) {
+                                             return export_rows(*arguments, store, filtered);
+                                         });
         };
     });
 }

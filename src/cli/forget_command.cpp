@@ -15,6 +15,7 @@
 #include "cli/exit_codes.h"
 #include "cli/result_filters.h"
 #include "cli/result_rows.h"
+#include "cli/vehicle_reference.h"
 #include "main/folder_lock.h"
 #include "main/run_plan.h"
 #include "search/forget_plan.h"
@@ -100,14 +101,23 @@ Result<void> delete_pictures(const std::vector<fs::path>& pictures) {
     return {};
 }
 
-void print_selection(const ForgetPlan& plan, std::size_t pictures) {
+// "drive.mp4:16"
+std::string name_of(const VehicleRow& row, const std::vector<VideoRow>& videos) {
+    for (const VideoRow& video : videos) {
+        if (video.id == row.video) return reference_of(video, row.track, videos);
+    }
+    return fmt::format("{}:{}", row.video, row.track);
+}
+
+void print_selection(const ForgetPlan& plan, const std::vector<VideoRow>& videos,
+                     std::size_t pictures) {
     for (std::size_t i = 0; i < plan.videos.size() && i < kMostShown; ++i) {
         fmt::print("clip {}\n", printable_path(plan.videos[i].path));
     }
     if (plan.videos.empty()) {
         for (std::size_t i = 0; i < plan.vehicles.size() && i < kMostShown; ++i) {
             const VehicleRow& row = plan.vehicles[i];
-            fmt::print("vehicle {} of {}: {} {}, {:.1f}-{:.1f} s\n", row.track, row.video,
+            fmt::print("vehicle {}: {} {}, {:.1f}-{:.1f} s\n", name_of(row, videos),
                        printable_text(row.vehicle_class),
                        row.plate.empty() ? "without a plate" : printable_text(row.plate),
                        seconds_of(row.first_us), seconds_of(row.last_us));
@@ -138,11 +148,12 @@ Result<int> forget(const ForgetArguments& arguments, ForgetSelection selection) 
         TRY_ASSIGN(FolderLock taken, FolderLock::take(out, out + "/dashcam.log"));
         lock.emplace(std::move(taken));
     }
+    TRY_ASSIGN(const std::vector<VideoRow> videos, store->videos());
     if (!arguments.clip.empty()) {
-        TRY_ASSIGN(const std::vector<VideoRow> videos, store->videos());
-        TRY_ASSIGN(const std::vector<VideoRow> named, videos_named(videos, arguments.clip));
+        const auto named = videos_named(videos, arguments.clip);
+        if (!named.ok()) return complain(named.error().message, kExitUsage);
         selection.clips.emplace();
-        for (const VideoRow& video : named) selection.clips->push_back(video.id);
+        for (const VideoRow& video : *named) selection.clips->push_back(video.id);
     }
     TRY_ASSIGN(const ForgetPlan plan, plan_forgetting(*store, selection));
     const std::vector<fs::path> pictures = pictures_of(out, plan);
@@ -150,7 +161,7 @@ Result<int> forget(const ForgetArguments& arguments, ForgetSelection selection) 
         fmt::print("nothing fits: nothing was deleted\n");
         return kExitOk;
     }
-    print_selection(plan, pictures.size());
+    print_selection(plan, videos, pictures.size());
     if (!fs::is_directory(out, ignored)) {
         fmt::print(stderr, "dashcam: there is no output folder {}: pictures are not deleted\n",
                    printable_path(out));

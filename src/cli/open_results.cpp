@@ -9,6 +9,8 @@
 
 namespace dashcam {
 
+namespace {
+
 Result<OpenResults> open_results(const DatabaseOptions& options, Access access) {
     TRY_ASSIGN(const Settings settings, settings_of(options));
     OpenResults results;
@@ -18,13 +20,24 @@ Result<OpenResults> open_results(const DatabaseOptions& options, Access access) 
     return results;
 }
 
-int with_vehicle(const DatabaseOptions& options, const std::string& reference, Access access,
-                 const std::function<int(const OpenResults&, const NamedVehicle&)>& action) {
+}  // namespace
+
+int with_results(const DatabaseOptions& options, Access access,
+                 const std::function<int(const OpenResults&)>& action) {
+    if (const auto settings = settings_of(options); !settings.ok())
+        return complain(settings.error().message, kExitUsage);
     const Result<OpenResults> results = open_results(options, access);
     if (!results.ok()) return complain(results.error().message, kExitCannotRun);
-    const auto named = find_vehicle(*results->store, reference);
-    if (!named.ok()) return complain(named.error().message, kExitUsage);
-    return action(*results, *named);
+    return action(*results);
+}
+
+int with_vehicle(const DatabaseOptions& options, const std::string& reference, Access access,
+                 const std::function<int(const OpenResults&, const NamedVehicle&)>& action) {
+    return with_results(options, access, [&](const OpenResults& results) {
+        const auto named = find_vehicle(*results.store, reference);
+        if (!named.ok()) return complain(named.error().message, kExitUsage);
+        return action(results, *named);
+    });
 }
 
 }  // namespace dashcam

@@ -17,13 +17,12 @@ struct OpenResults {
     std::string database;  // its URL, without a password
     std::string out;       // the output folder, absolute: pictures lie in crops/ below it
 };
-// Flag before environment before file before default. Errors: settings that are wrong, a database
-// that is not there, or of another version.
-Result<OpenResults> open_results(const DatabaseOptions& options, Access access);
+// Opens the results and gives `action`'s exit code. Complains and gives kExitUsage if the settings
+// are wrong, kExitCannotRun if the database is not there, or of another version.
+int with_results(const DatabaseOptions& options, Access access,
+                 const std::function<int(const OpenResults&)>& action);
 
-// Opens the results, finds the vehicle that somebody named (vehicle_reference.h), and gives
-// `action`'s exit code. Complains and gives kExitCannotRun if they cannot be opened, kExitUsage if
-// there is no such vehicle.
+// The same with the vehicle that somebody named (vehicle_reference.h); kExitUsage if there is none.
 int with_vehicle(const DatabaseOptions& options, const std::string& reference, Access access,
                  const std::function<int(const OpenResults&, const NamedVehicle&)>& action);
 

@@ -33,20 +33,18 @@ std::string now_text() {
     return text;
 }
 
-int report(const ReportArguments& arguments) {
-    const Result<OpenResults> results = open_results(arguments.results, Access::kReadOnly);
-    if (!results.ok()) return complain(results.error().message, kExitCannotRun);
+int report(const ReportArguments& arguments, const OpenResults& results) {
     ReportOptions options;
-    options.file = arguments.file.empty() ? results->out + "/report.html" : arguments.file;
-    options.pictures_folder = results->out;
-    options.database = results->database;
+    options.file = arguments.file.empty() ? results.out + "/report.html" : arguments.file;
+    options.pictures_folder = results.out;
+    options.database = results.database;
     options.generated = now_text();
     options.pictures = arguments.pictures == "link"   ? PicturesInPage::kLink
                        : arguments.pictures == "none" ? PicturesInPage::kNone
                                                       : PicturesInPage::kEmbed;
     options.budget_bytes = arguments.picture_budget_mb * kMebibyte;
     options.overwrite = arguments.force ? Overwrite::kAnything : Overwrite::kOwnOnly;
-    const Result<ReportOutcome> outcome = write_report(*results->store, options);
+    const Result<ReportOutcome> outcome = write_report(*results.store, options);
     if (!outcome.ok()) return complain(outcome.error().message, kExitCannotRun);
     fmt::print("{}: {} vehicles of {} clips, {:.1f} MB; {} pictures embedded, {} linked\n",
                printable_path(options.file), outcome->vehicles, outcome->clips,
@@ -55,7 +53,7 @@ int report(const ReportArguments& arguments) {
         fmt::print(stderr,
                    "dashcam: {} pictures are missing or damaged in {}; 'dashcam verify' names "
                    "them\n",
-                   outcome->missing, printable_path(results->out));
+                   outcome->missing, printable_path(results.out));
     }
     return kExitOk;
 }
@@ -83,8 +81,13 @@ void add_report_command(CLI::App& app, CommandAction& action) {
         "  dashcam report                          dashcam-out/report.html\n"
         "  dashcam report --out trip -o trip.html\n"
         "The page needs no network and no other file, and opens in any browser.");
-    command->callback(
-        [&action, arguments] { action = [arguments] { return report(*arguments); }; });
+    command->callback([&action, arguments] {
+        action = [arguments] {
+            return with_results(
+                arguments->results, Access::kReadOnly,
+                [&](const OpenResults& results) { return report(*arguments, results); });
+        };
+    });
 }
 
 }  // namespace dashcam

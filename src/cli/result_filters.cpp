@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <map>
 
-#include "video/printable_path.h"
+#include "cli/complain.h"
+#include "cli/exit_codes.h"
+#include "cli/vehicle_reference.h"
 
 namespace dashcam {
 namespace {
-
-constexpr std::size_t kShortestId = 8;
 
 Result<TimeSpan> span_of(const ResultFilters& filters) {
     TimeSpan span;
@@ -30,6 +30,25 @@ Result<TimeSpan> span_of(const ResultFilters& filters) {
     return span;
 }
 
+FilteredResults without_windows(const ResultFilters& filters) {
+    FilteredResults results;
+    VehicleFilter& vehicle = results.vehicle;
+    vehicle.view = PlateView::kCorrected;
+    if (!filters.tier.empty()) vehicle.tier = filters.tier;
+    if (!filters.vehicle_class.empty()) vehicle.vehicle_class = filters.vehicle_class;
+    if (!filters.region.empty()) vehicle.region = filters.region;
+    return results;
+}
+
+std::string notice_of(std::size_t clips_without_clock) {
+    if (clips_without_clock == 0) return "";
+    return clips_without_clock == 1
+               ? "1 clip was left out: its file does not say when it was recorded"
+               : fmt::format(
+                     "{} clips were left out: their files do not say when they were recorded",
+                     clips_without_clock);
+}
+
 }  // namespace
 
 void add_result_filters(CLI::App& command, ResultFilters& filters) {
@@ -47,7 +66,7 @@ void add_result_filters(CLI::App& command, ResultFilters& filters) {
     command.add_option("--region", filters.region, "only this country or state, as in GB or US-CA")
         ->group(group);
     command
-        .add_option("--clip", filters.clip, "only this clip: path, file name or begin of its id")
+        .add_option("--clip", filters.clip, "only this clip: path or its end, or begin of its id")
         ->group(group);
     command
         .add_option("--at", filters.at,
@@ -65,41 +84,37 @@ void add_result_filters(CLI::App& command, ResultFilters& filters) {
 
 Result<std::vector<VideoRow>> videos_named(const std::vector<VideoRow>& videos,
                                            const std::string& name) {
-    std::vector<VideoRow> found;
-    for (const VideoRow& video : videos) {
-        const bool named = video.path == name || file_name_of(video.path) == name ||
-                           (name.size() >= kShortestId && video.id.starts_with(name));
-        if (named) found.push_back(video);
-    }
-    if (found.empty()) {
-        return Error{"there is no clip " + printable_path(name) +
-                     " in the database: give its path, its file name, or the first 8 or more "
-                     "characters of its id"};
-    }
+    std::vector<VideoRow> found = clips_named(videos, name);
+    if (found.empty()) return no_such_clip(videos, name);
     return found;
 }
 
-Result<FilteredResults> resolve_filters(Store& store, const ResultFilters& filters) {
-    FilteredResults results;
-    VehicleFilter& vehicle = results.vehicle;
-    vehicle.view = PlateView::kCorrected;
-    if (!filters.tier.empty()) vehicle.tier = filters.tier;
-    if (!filters.vehicle_class.empty()) vehicle.vehicle_class = filters.vehicle_class;
-    if (!filters.region.empty()) vehicle.region = filters.region;
-    TRY_ASSIGN(const TimeSpan span, span_of(filters));
-    if (filters.clip.empty() && !span.restricts()) return results;
-    TRY_ASSIGN(std::vector<VideoRow> videos, store.videos());
-    if (!filters.clip.empty()) {
-        TRY_ASSIGN(videos, videos_named(videos, filters.clip));
+int with_filtered_results(const DatabaseOptions& options, const ResultFilters& filters,
+                          const std::function<Result<void>(Store&, FilteredResults&)>& action) {
+    const Result<TimeSpan> span = span_of(filters);
+    if (!span.ok()) return complain(span.error().message, kExitUsage);
+    // Times that don't go together are wrong whatever clips there are.
+    if (const auto checked = windows_in({}, *span); !checked.ok())
+        return complain(checked.error().message, kExitUsage);
+    const Result<Settings> settings = settings_of(options);
+    if (!settings.ok()) return complain(settings.error().message, kExitUsage);
+    const auto store = open_results(*settings, Access::kReadOnly);
+    if (!store.ok()) return complain(store.error().message, kExitCannotRun);
+    FilteredResults results = without_windows(filters);
+    if (!filters.clip.empty() || span->restricts()) {
+        Result<std::vector<VideoRow>> videos = (*store)->videos();
+        if (!videos.ok()) return complain(videos.error().message, kExitCannotRun);
+        if (!filters.clip.empty()) videos = videos_named(*videos, filters.clip);
+        if (!videos.ok()) return complain(videos.error().message, kExitUsage);
+        Result<WindowsOfClips> found = windows_in(*videos, *span);
+        if (!found.ok()) return complain(found.error().message, kExitUsage);
+        results.windows = std::move(found->windows);
+        results.notice = notice_of(found->without_clock);
     }
-    TRY_ASSIGN(WindowsOfClips found, windows_in(videos, span));
-    results.windows = std::move(found.windows);
-    if (found.without_clock > 0) {
-        results.notice =
-            fmt::format("{} clips were left out: their files do not say when they were recorded",
-                        found.without_clock);
-    }
-    return results;
+    const Result<void> done = action(**store, results);
+    if (!done.ok()) return complain(done.error().message, kExitCannotRun);
+    if (!results.notice.empty()) complain(results.notice);
+    return kExitOk;
 }
 
 Result<void> for_each_filtered(Store& store, const FilteredResults& results,

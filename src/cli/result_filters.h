@@ -1,11 +1,13 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "cli/database_options.h"
 #include "search/clip_times.h"
 #include "stores/store.h"
 
@@ -32,11 +34,13 @@ struct FilteredResults {
     std::optional<std::vector<MediaWindow>> windows;
     std::string notice;  // a line for the user, or empty: what the filters could not see
 };
-// Errors: a time that is none, no clip of that name.
-Result<FilteredResults> resolve_filters(Store& store, const ResultFilters& filters);
+// Opens the results, resolves the filters for them, and lists with `action`. Gives the exit code,
+// and complains: kExitUsage for a time that is none and a clip that is not there, kExitCannotRun if
+// the database cannot be read or `action` fails. The notice comes after what `action` printed.
+int with_filtered_results(const DatabaseOptions& options, const ResultFilters& filters,
+                          const std::function<Result<void>(Store&, FilteredResults&)>& action);
 
-// Videos by name: the path as it is in the database, the file name, or the beginning of the id (at
-// least 8 characters). An Error if there is none.
+// Videos by name, as clips_named() finds them. An Error if there is none.
 Result<std::vector<VideoRow>> videos_named(const std::vector<VideoRow>& videos,
                                            const std::string& name);
 

@@ -86,17 +86,18 @@ std::vector<RowValue> row_of(RowFormat format, const VideoRow& video, const Sear
             row.plate_shot};
 }
 
-// `pattern` is checked already. Returns the number of hits.
-Result<std::size_t> print_hits(const SearchArguments& arguments, const PlatePattern& pattern) {
-    TRY_ASSIGN(const Settings settings, settings_of(arguments.database));
-    TRY_ASSIGN(const auto store, open_results(settings, Access::kReadOnly));
-    TRY_ASSIGN(const FilteredResults filtered, resolve_filters(*store, arguments.filters));
+Result<void> print_hits(const SearchArguments& arguments, const PlatePattern& pattern, Store& store,
+                        const FilteredResults& filtered) {
     const SearchQuery query{pattern, arguments.fuzzy ? Fuzzy::kYes : Fuzzy::kNo, filtered.vehicle,
                             filtered.windows, arguments.limit};
-    TRY_ASSIGN(const SearchResult found, search_plates(*store, query));
-    if (!filtered.notice.empty()) complain(filtered.notice);
+    TRY_ASSIGN(const SearchResult found, search_plates(store, query));
     const RowFormat format = format_of(arguments.json, arguments.csv);
-    if (format == RowFormat::kTable && found.hits.empty()) return std::size_t{0};
+    if (format == RowFormat::kTable && found.hits.empty()) {
+        complain(arguments.fuzzy ? "no plate fits " + pattern.text()
+                                 : "no plate fits " + pattern.text() +
+                                       "; --fuzzy also finds what may have been read wrongly");
+        return {};
+    }
     TRY_ASSIGN(const auto out, RowFile::open(""));
     RowWriter writer(format, columns(format));
     TRY(out->write(writer.head()));
@@ -104,7 +105,7 @@ Result<std::size_t> print_hits(const SearchArguments& arguments, const PlatePatt
     for (const SearchHit& hit : found.hits) {
         const std::string& id = hit.vehicle.video;
         if (!videos.contains(id)) {
-            TRY_ASSIGN(const auto video, store->find_video(id));
+            TRY_ASSIGN(const auto video, store.find_video(id));
             videos[id] = video.value_or(VideoRow());
         }
         TRY(out->write(writer.row(row_of(format, videos[id], hit))));
@@ -115,22 +116,16 @@ Result<std::size_t> print_hits(const SearchArguments& arguments, const PlatePatt
         fmt::print(stderr, "dashcam: these are the {} most probable ones; --limit shows more\n",
                    arguments.limit);
     }
-    return found.hits.size();
+    return {};
 }
 
 int search(const SearchArguments& arguments) {
     const Result<PlatePattern> pattern = PlatePattern::parse(arguments.pattern);
     if (!pattern.ok()) return complain(pattern.error().message, kExitUsage);
-    const Result<std::size_t> hits = print_hits(arguments, *pattern);
-    if (!hits.ok()) return complain(hits.error().message, kExitCannotRun);
-    if (*hits == 0 && !arguments.json && !arguments.csv) {
-        return complain(arguments.fuzzy
-                            ? "no plate fits " + pattern->text()
-                            : "no plate fits " + pattern->text() +
-                                  "; --fuzzy also finds what may have been read wrongly",
-                        kExitOk);
-    }
-    return kExitOk;
+    return with_filtered_results(arguments.database, arguments.filters,
+                                 [&](Store& store, FilteredResults& filtered) {
+                                     return print_hits(arguments, *pattern, store, filtered);
+                                 });
 }
 
 }  // namespace

@@ -92,7 +92,7 @@ std::string pictures_of(const OpenResults& results, const VehicleRow& vehicle) {
         if (picture.empty()) continue;
         std::error_code ignored;
         const std::string path = results.out + "/" + picture;
-        text += (text.empty() ? "" : "  ") + printable_text(path);
+        text += (text.empty() ? "" : " ") + printable_text(path);
         if (!std::filesystem::exists(path, ignored)) text += " (missing)";
     }
     return text;

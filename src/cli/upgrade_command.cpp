@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <memory>
 
 #include "cli/commands.h"
@@ -8,7 +7,9 @@
 #include "cli/database_options.h"
 #include "cli/exit_codes.h"
 #include "main/run_plan.h"
+#include "stores/inspect_database.h"
 #include "stores/store_url.h"
+#include "video/printable_path.h"
 
 namespace dashcam {
 namespace {
@@ -16,11 +17,13 @@ namespace {
 Result<std::string> upgrade(const DatabaseOptions& options) {
     TRY_ASSIGN(const Settings settings, settings_of(options));
     const std::string url = database_of(settings);
-    TRY_ASSIGN(const StoreUrl place, parse_store_url(url));
-    std::error_code ignored;
-    // Opening would make a new, empty one.
-    if (place.kind == StoreKind::kSqlite && !std::filesystem::exists(place.location, ignored)) {
-        return Error{place.location + " does not exist: there are no results yet"};
+    // Opening would make tables where there are none.
+    TRY_ASSIGN(const DatabaseFacts facts, inspect_database(url));
+    if (facts.schema == 0) {
+        return Error{facts.name +
+                     (facts.exists ? " holds no results of this program" : " does not exist") +
+                     ": there is nothing to upgrade; give the output folder of a run with --out, "
+                     "or its database with --db"};
     }
     TRY_ASSIGN(const auto store, open_results(settings, Access::kReadWrite));
     return redacted(url);
@@ -43,7 +46,7 @@ void add_upgrade_command(CLI::App& app, CommandAction& action) {
         action = [options] {
             const Result<std::string> name = upgrade(*options);
             if (!name.ok()) return complain(name.error().message, kExitCannotRun);
-            fmt::print("{} is up to date\n", *name);
+            fmt::print("{} is up to date\n", printable_text(*name));
             return kExitOk;
         };
     });

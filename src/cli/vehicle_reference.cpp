@@ -57,33 +57,6 @@ std::optional<ClipAndTrack> split(const std::string& reference) {
     return parts;
 }
 
-// A path wins over a hash: "1f3a" may be a file's name.
-std::vector<VideoRow> clips_named(const std::vector<VideoRow>& videos, const std::string& name) {
-    std::string wanted = name;
-    while (wanted.starts_with("./")) wanted.erase(0, 2);
-    std::vector<VideoRow> found;
-    for (const VideoRow& video : videos) {
-        if (is_end_of_path(wanted, video.path)) found.push_back(video);
-    }
-    if (!found.empty()) return found;
-    for (const VideoRow& video : videos) {
-        // As error messages show it, for names that cannot be typed.
-        if (is_end_of_path(wanted, printable_text(video.path))) found.push_back(video);
-    }
-    if (!found.empty()) return found;
-    for (const VideoRow& video : videos) {
-        if (is_hash_prefix(wanted, video.id)) found.push_back(video);
-    }
-    return found;
-}
-
-Error no_such_clip(const std::vector<VideoRow>& videos, const std::string& name) {
-    if (videos.empty()) return Error{"the database has no clips yet; 'dashcam run' adds some"};
-    std::vector<std::string> names;
-    for (const VideoRow& video : videos) names.push_back(printable_path(file_name_of(video.path)));
-    return Error{"no clip is called " + printable_path(name) + "; there are " + list_of(names)};
-}
-
 Result<NamedVehicle> named(Store& store, const VideoRow& video, const VehicleRow& vehicle) {
     NamedVehicle out{video, vehicle, std::nullopt};
     TRY_ASSIGN(const std::vector<CorrectionRow> corrections, store.corrections(video.id));
@@ -158,6 +131,32 @@ Result<NamedVehicle> with_plate(Store& store, const std::vector<VideoRow>& video
 }
 
 }  // namespace
+
+std::vector<VideoRow> clips_named(const std::vector<VideoRow>& videos, const std::string& name) {
+    std::string wanted = name;
+    while (wanted.starts_with("./")) wanted.erase(0, 2);
+    std::vector<VideoRow> found;
+    for (const VideoRow& video : videos) {
+        if (is_end_of_path(wanted, video.path)) found.push_back(video);
+    }
+    if (!found.empty()) return found;
+    for (const VideoRow& video : videos) {
+        // As error messages show it, for names that cannot be typed.
+        if (is_end_of_path(wanted, printable_text(video.path))) found.push_back(video);
+    }
+    if (!found.empty()) return found;
+    for (const VideoRow& video : videos) {
+        if (is_hash_prefix(wanted, video.id)) found.push_back(video);
+    }
+    return found;
+}
+
+Error no_such_clip(const std::vector<VideoRow>& videos, const std::string& name) {
+    if (videos.empty()) return Error{"the database has no clips yet; 'dashcam run' adds some"};
+    std::vector<std::string> names;
+    for (const VideoRow& video : videos) names.push_back(printable_path(file_name_of(video.path)));
+    return Error{"no clip is called " + printable_path(name) + "; there are " + list_of(names)};
+}
 
 Result<NamedVehicle> find_vehicle(Store& store, const std::string& reference) {
     TRY_ASSIGN(const std::vector<VideoRow> videos, store.videos());

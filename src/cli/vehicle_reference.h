@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "stores/store.h"
@@ -29,6 +30,13 @@ inline constexpr char kVehicleReferenceHelp[] =
 // A corrected plate counts instead of the one that was read. Errors are one line: nothing of that
 // name, with what there is instead; or several, with the references that tell them apart.
 Result<NamedVehicle> find_vehicle(Store& store, const std::string& reference);
+
+// The clips that `name` may mean: those with that path or its end; else those whose path is shown
+// so in messages, for names that cannot be typed; else those whose hash begins so. A path wins over
+// a hash: "1f3a" may be a file's name.
+std::vector<VideoRow> clips_named(const std::vector<VideoRow>& videos, const std::string& name);
+// Says which there are instead.
+Error no_such_clip(const std::vector<VideoRow>& videos, const std::string& name);
 
 // The shortest reference that stays understandable: "drive.mp4:16", or with the start of the hash
 // where another of `videos` has the same file name. May be passed to find_vehicle() as it is, if

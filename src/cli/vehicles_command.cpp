@@ -6,10 +6,9 @@
 #include <vector>
 
 #include "cli/commands.h"
-#include "cli/complain.h"
 #include "cli/database_options.h"
-#include "cli/exit_codes.h"
 #include "cli/result_filters.h"
+#include "cli/vehicle_reference.h"
 #include "cli/vehicle_table.h"
 
 namespace dashcam {
@@ -22,21 +21,20 @@ struct VehiclesArguments {
     bool json = false;
 };
 
-Result<std::string> list_vehicles(const VehiclesArguments& arguments) {
-    TRY_ASSIGN(const Settings settings, settings_of(arguments.database));
-    TRY_ASSIGN(const auto store, open_results(settings, Access::kReadOnly));
-    TRY_ASSIGN(FilteredResults filtered, resolve_filters(*store, arguments.filters));
-    if (!arguments.plate.empty()) filtered.vehicle.plate = arguments.plate;
+Result<void> list_vehicles(const VehiclesArguments& arguments, Store& store,
+                           FilteredResults& filtered) {
+    if (!arguments.plate.empty()) filtered.vehicle.plate = plain_plate(arguments.plate);
     std::vector<VehicleRow> vehicles;
     std::map<std::string, std::string> paths;
-    TRY(for_each_filtered(*store, filtered, [&](const VideoRow& video, const VehicleRow& row) {
+    TRY(for_each_filtered(store, filtered, [&](const VideoRow& video, const VehicleRow& row) {
         paths[video.id] = video.path;
         vehicles.push_back(row);
         return Result<void>();
     }));
-    if (!filtered.notice.empty()) complain(filtered.notice);
-    if (arguments.json) return vehicle_json(vehicles, paths);
-    return vehicle_table(vehicles, paths);
+    const std::string text =
+        arguments.json ? vehicle_json(vehicles, paths) : vehicle_table(vehicles, paths);
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    return {};
 }
 
 }  // namespace
@@ -57,10 +55,10 @@ void add_vehicles_command(CLI::App& app, CommandAction& action) {
         "  dashcam vehicles --db postgresql://me@localhost/dashcam");
     command->callback([&action, arguments] {
         action = [arguments] {
-            const Result<std::string> text = list_vehicles(*arguments);
-            if (!text.ok()) return complain(text.error().message, kExitCannotRun);
-            std::fwrite(text->data(), 1, text->size(), stdout);
-            return kExitOk;
+            return with_filtered_results(arguments->database, arguments->filters,
+                                         [&](Store& store, FilteredResults& filtered) {
+                                             return list_vehicles(*arguments, store, filtered);
+                                         });
         };
     });
 }

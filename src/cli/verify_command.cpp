@@ -51,18 +51,16 @@ std::string as_json(const Verification& verification) {
     return all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-int verify(const VerifyArguments& arguments) {
-    const Result<OpenResults> results = open_results(arguments.results, Access::kReadOnly);
-    if (!results.ok()) return complain(results.error().message, kExitCannotRun);
+int verify(const VerifyArguments& arguments, const OpenResults& results) {
     VerifyOptions options;
-    options.out = results->out;
+    options.out = results.out;
     if (!arguments.paths.empty()) {
         FoundClips found = find_clips(arguments.paths);
         for (const Error& problem : found.problems) (void)complain(problem.message, kExitUsage);
         if (!found.problems.empty()) return kExitUsage;
         options.candidates = std::move(found.clips);
     }
-    const Result<Verification> verification = verify_results(*results->store, options);
+    const Result<Verification> verification = verify_results(*results.store, options);
     if (!verification.ok()) return complain(verification.error().message, kExitCannotRun);
     fmt::print("{}", arguments.json ? as_json(*verification) : as_table(*verification));
     return verification->findings.empty() ? kExitOk : kExitSomeFailed;
@@ -84,8 +82,13 @@ void add_verify_command(CLI::App& app, CommandAction& action) {
         "Examples:\n"
         "  dashcam verify\n"
         "  dashcam verify /media/archive --json");
-    command->callback(
-        [&action, arguments] { action = [arguments] { return verify(*arguments); }; });
+    command->callback([&action, arguments] {
+        action = [arguments] {
+            return with_results(
+                arguments->results, Access::kReadOnly,
+                [&](const OpenResults& results) { return verify(*arguments, results); });
+        };
+    });
 }
 
 }  // namespace dashcam

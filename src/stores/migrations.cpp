@@ -72,7 +72,8 @@ void migrate(Database& database, Access access, const std::function<void(long lo
     if (version == newest) return;
     if (access == Access::kReadOnly) {
         throw RefusedError(database.name() +
-                           (version == 0 ? std::string(" holds no results of this program")
+                           (version == 0 ? std::string(" holds no results of this program; "
+                                                       "'dashcam run' makes some")
                                          : " was written by an older version of this program "
                                            "(schema " +
                                                std::to_string(version) + ", this one has " +

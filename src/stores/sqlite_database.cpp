@@ -54,7 +54,11 @@ void SqliteDatabase::check_path() const {
                            "/dashcam.db");
     }
     if (access_ == Access::kReadOnly) {
-        if (!exists) throw RefusedError(path_ + " does not exist: there are no results yet");
+        if (!exists) {
+            throw RefusedError(path_ +
+                               " does not exist: 'dashcam run' makes results; --out and --db tell "
+                               "where others are");
+        }
         if (!allowed(path_, R_OK)) throw RefusedError(path_ + " cannot be read: permission denied");
         return;
     }

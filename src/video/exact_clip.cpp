@@ -18,6 +18,8 @@ namespace {
 
 // x264's constant quality: hardly to be told from the original.
 constexpr char kQuality[] = "18";
+// A fifth of the time that x264 takes by default; files are a little larger.
+constexpr char kPreset[] = "veryfast";
 
 struct AlignedDelete {
     void operator()(std::uint8_t* p) const { std::free(p); }
@@ -32,6 +34,7 @@ Result<CutClip> encode_part(const ClipPart& part) {
         return Error{"such a file cannot hold H.264; let the name end with .mp4"};
     PictureEncoder::Options options;
     options.quality = kQuality;
+    options.preset = kPreset;
     const FrameFormat format = decoder->info().format;
     auto encoder =
         PictureEncoder::create(output->format(), format, decoder->info().frame_rate, options);

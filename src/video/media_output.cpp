@@ -47,7 +47,6 @@ Result<std::unique_ptr<MediaOutput>> MediaOutput::create(const std::string& path
         const Error error = output->error(opened);
         return Error{error.message + "; name another file with -o"};
     }
-    output->format_->avoid_negative_ts = AVFMT_AVOID_NEG_TS_MAKE_ZERO;
     output->format_->flags |= AVFMT_FLAG_BITEXACT;
     return output;
 }

@@ -69,6 +69,13 @@ std::string database_faults(const std::string& path) {
     return faults;
 }
 
+void execute(const std::string& path, const std::string& sql) {
+    sqlite3* database = nullptr;
+    EXPECT_EQ(sqlite3_open(path.c_str(), &database), SQLITE_OK) << path;
+    EXPECT_EQ(answer(database, sql.c_str()), "");
+    sqlite3_close(database);
+}
+
 std::vector<std::string> crop_faults(const std::string& out) {
     std::set<std::string> named;
     const auto store = open_store(out + "/dashcam.db", Access::kReadOnly);

@@ -18,6 +18,9 @@ std::vector<VideoRow> videos_of_run(const std::string& out);
 // says what is wrong.
 std::string database_faults(const std::string& path);
 
+// Runs one statement in an SQLite database; a failure fails the test.
+void execute(const std::string& path, const std::string& sql);
+
 // Files of the crops folder that no row names, and pictures that rows name but that are not there.
 std::vector<std::string> crop_faults(const std::string& out);
 
