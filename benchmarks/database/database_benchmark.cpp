@@ -1,8 +1,9 @@
 // Fills a database with invented vehicles and times what people ask of it.
 //
-//   database_benchmark URL|private VEHICLES
+//   database_benchmark URL|private VEHICLES [FILE]
 //
-// "private" starts a PostgreSQL server of its own. Prints a table, and one line of JSON at the end.
+// "private" starts a PostgreSQL server of its own. FILE is an SQLite database that this program has
+// filled: a PostgreSQL database gets its rows by COPY, in a tenth of the time. Prints a table, and one line of JSON at the end.
 // Plates follow a few countries' formats, with skewed first letters, so that parts of them are as
 // unevenly spread as on roads; 8 of 100 have unknown characters, 15 an alternative, 20 none.
 #include <libpq-fe.h>
@@ -156,6 +157,77 @@ Result<void> fill(Store& store, std::uint32_t vehicles) {
     return {};
 }
 
+void add_field(std::string& line, sqlite3_stmt* row, int i) {
+    if (i > 0) line += '\t';
+    if (sqlite3_column_type(row, i) == SQLITE_FLOAT) {
+        char text[32];
+        std::snprintf(text, sizeof text, "%.17g", sqlite3_column_double(row, i));
+        line += text;
+        return;
+    }
+    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(row, i));
+    for (int j = 0; j < sqlite3_column_bytes(row, i); ++j) {
+        switch (text[j]) {
+            case '\\':
+                line += "\\\\";
+                break;
+            case '\n':
+                line += "\\n";
+                break;
+            case '\t':
+                line += "\\t";
+                break;
+            case '\r':
+                line += "\\r";
+                break;
+            default:
+                line += text[j];
+        }
+    }
+}
+
+// All rows of one table; both have the same columns, none of which may be NULL.
+Result<void> copy_table(sqlite3* from, PGconn* to, const std::string& table) {
+    sqlite3_stmt* row = nullptr;
+    if (sqlite3_prepare_v2(from, ("SELECT * FROM " + table).c_str(), -1, &row, nullptr) !=
+        SQLITE_OK) {
+        return Error{sqlite3_errmsg(from)};
+    }
+    std::string columns;
+    for (int i = 0; i < sqlite3_column_count(row); ++i) {
+        columns += (i > 0 ? ", " : "") + std::string(sqlite3_column_name(row, i));
+    }
+    PQclear(PQexec(to, ("COPY " + table + " (" + columns + ") FROM STDIN").c_str()));
+    while (sqlite3_step(row) == SQLITE_ROW) {
+        std::string line;
+        for (int i = 0; i < sqlite3_column_count(row); ++i) add_field(line, row, i);
+        line += '\n';
+        if (PQputCopyData(to, line.data(), static_cast<int>(line.size())) != 1) break;
+    }
+    sqlite3_finalize(row);
+    PQputCopyEnd(to, nullptr);
+    PGresult* result = PQgetResult(to);
+    const bool done = PQresultStatus(result) == PGRES_COMMAND_OK;
+    PQclear(result);
+    if (!done) return Error{"COPY " + table + ": " + PQerrorMessage(to)};
+    PQclear(PQgetResult(to));
+    return {};
+}
+
+// Instead of fill(): what an SQLite file has.
+Result<void> copy(const std::string& file, const std::string& url) {
+    sqlite3* from = nullptr;
+    sqlite3_open_v2(file.c_str(), &from, SQLITE_OPEN_READONLY, nullptr);
+    PGconn* to = PQconnectdb(url.c_str());
+    Result<void> done;
+    for (const char* table : {"videos", "vehicles", "plate_texts"}) {
+        if (done.ok()) done = copy_table(from, to, table);
+    }
+    PQfinish(to);
+    sqlite3_close(from);
+    return done;
+}
+
 struct Figure {
     std::string name;
     double first_ms = 0;  // with a new connection, as a command has it
@@ -235,7 +307,7 @@ long resident_kb() {
     return 0;
 }
 
-Result<void> benchmark(const std::string& url, std::uint32_t vehicles) {
+Result<void> benchmark(const std::string& url, std::uint32_t vehicles, const std::string& file) {
     {
         TRY_ASSIGN(const auto store, open_store(url, Access::kReadWrite));
         TRY_ASSIGN(const auto videos, store->find_video(sample_id(0)));
@@ -243,7 +315,7 @@ Result<void> benchmark(const std::string& url, std::uint32_t vehicles) {
             const auto start = Clock::now();
             const auto indexes =
                 vehicles >= kMany ? take_indexes(url) : decltype(take_indexes(url))();
-            TRY(fill(*store, vehicles));
+            TRY(file.empty() ? fill(*store, vehicles) : copy(file, url));
             for (const auto& index : indexes) raw(url, index[1]);
             std::printf("%u vehicles written in %.1f s%s\n", vehicles, ms_since(start) / 1000,
                         indexes.empty() ? "" : ", indexes made afterwards");
@@ -274,7 +346,13 @@ Result<void> benchmark(const std::string& url, std::uint32_t vehicles) {
                                                           {"ZZZ*"},
                                                           {"*", Fuzzy::kNo, "bus"},
                                                           {"*", Fuzzy::kNo, nullptr, "partial"},
+                                                          {"AB*", Fuzzy::kNo, "bus"},
+                                                          {"*B1*", Fuzzy::kNo, "bus"},
+                                                          {"*CD", Fuzzy::kNo, nullptr, "partial"},
                                                           {"AB*", Fuzzy::kNo, "bus", "partial"},
+                                                          {"A*", Fuzzy::kNo, "bus", "partial"},
+                                                          {"*", Fuzzy::kNo, "bus", "partial"},
+                                                          {"*Z*", Fuzzy::kNo, "bus", "partial"},
                                                           {"AB12CDE", Fuzzy::kYes},
                                                           {"K8O12DB", Fuzzy::kYes},
                                                           {"ZZ99ZZZ", Fuzzy::kYes},
@@ -316,12 +394,13 @@ Result<void> benchmark(const std::string& url, std::uint32_t vehicles) {
 Result<void> run(int argc, char** argv) {
     const std::string url = argc > 1 ? argv[1] : "";
     const auto vehicles = static_cast<std::uint32_t>(argc > 2 ? std::atoi(argv[2]) : 0);
+    const std::string file = argc > 3 ? argv[3] : "";
     if (url.empty() || vehicles == 0) {
-        return Error{"usage: database_benchmark URL|private VEHICLES"};
+        return Error{"usage: database_benchmark URL|private VEHICLES [FILE]"};
     }
-    if (url != "private") return benchmark(url, vehicles);
+    if (url != "private") return benchmark(url, vehicles, file);
     TRY_ASSIGN(const auto server, PrivatePostgres::create());
-    return benchmark(server->url(), vehicles);
+    return benchmark(server->url(), vehicles, file);
 }
 
 }  // namespace

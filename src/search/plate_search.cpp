@@ -13,10 +13,27 @@ namespace {
 
 // Each plan that is tried costs a count.
 constexpr std::size_t kMostPlans = 4;
+// Where the filter needs the row of each text that is passed by, and not an index alone: so much
+// shorter a walk, and so many more texts of a plan, take the same time.
+constexpr std::size_t kRowsCost = 8;
 // The next walk is so much longer.
 constexpr std::size_t kLongerWalk = 8;
 constexpr std::size_t kVideosAtOnce = 200;
 constexpr std::size_t kNoLimit = 1'000'000'000;
+
+// The part of a filter by which an index leads through the most probable texts.
+VehicleFilter walked_part(const VehicleFilter& filter) {
+    VehicleFilter part;
+    part.view = filter.view;
+    if (filter.tier) {
+        part.tier = filter.tier;
+    } else if (filter.vehicle_class) {
+        part.vehicle_class = filter.vehicle_class;
+    } else {
+        part.region = filter.region;
+    }
+    return part;
+}
 
 // The best text of each vehicle so far.
 class Hits {
@@ -104,10 +121,13 @@ class Search {
     }
 
     Result<void> search_exactly() {
+        const VehicleFilter walked = walked_part(query_.vehicle);
+        const bool by_rows = !(walked == query_.vehicle);
         TRY_ASSIGN(const Candidates best, best_plan());
-        if (!best.plan.empty() && best.rows <= effort_.few_candidates) return by_plan(best.plan);
-        TRY_ASSIGN(const std::optional<double> least,
-                   store_.probability_at(query_.vehicle, effort_.short_walk));
+        const std::size_t few = effort_.few_candidates * (by_rows ? kRowsCost : 1);
+        if (!best.plan.empty() && best.rows <= few) return by_plan(best.plan);
+        const std::size_t walk = effort_.short_walk / (by_rows ? kRowsCost : 1);
+        TRY_ASSIGN(const std::optional<double> least, store_.probability_at(walked, walk));
         TRY_ASSIGN(const bool enough, through_most_probable(least));
         if (enough) return {};
         if (!best.plan.empty()) return by_plan(best.plan);

@@ -29,6 +29,7 @@ struct VehicleFilter {
     std::optional<double> min_confidence;
     std::optional<std::int64_t> from_us;   // seen at this media time or later
     std::optional<std::int64_t> until_us;  // seen at this media time or earlier
+    bool operator==(const VehicleFilter&) const = default;
 };
 
 struct VehicleKey {

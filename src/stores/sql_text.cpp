@@ -58,20 +58,21 @@ std::string test_sql(Conditions& where, const TextTest& test, std::size_t level)
     return "(" + joined(any, " OR ") + ")";
 }
 
-// Of a column that an index begins with: whether that index may be chosen. Without statistics,
-// SQLite would prefer it to one that finds a hundred times fewer rows.
+// Of tier, class and region, each of which an index begins with: whether one may be chosen. Without
+// statistics, SQLite would prefer it to one that finds a hundred times fewer rows.
 enum class FilterIndex : std::uint8_t { kMayBeUsed, kNotUsed };
 
 void add_filter(Conditions& where, const VehicleFilter& vehicle, FilterIndex index) {
     const auto equal = [&](const char* column, const std::optional<std::string>& value) {
-        const std::string left =
-            column + std::string(index == FilterIndex::kNotUsed ? " || '' = " : " = ");
-        where.add(left.c_str(), value);
+        const bool used = value && index == FilterIndex::kMayBeUsed;
+        where.add((column + std::string(used ? " = " : " || '' = ")).c_str(), value);
+        // The first one only, so that a search knows which: see walked_part().
+        if (used) index = FilterIndex::kNotUsed;
     };
     where.add("p.video = ", vehicle.video);
     if (vehicle.track) where.add("p.track = ", std::optional(std::int64_t{*vehicle.track}));
-    equal("p.vehicle_class", vehicle.vehicle_class);
     equal("p.tier", vehicle.tier);
+    equal("p.vehicle_class", vehicle.vehicle_class);
     equal("p.region", vehicle.region);
     where.add("p.last_us >= ", vehicle.from_us);
     where.add("p.first_us <= ", vehicle.until_us);
