@@ -3,9 +3,10 @@
 //   database_benchmark URL|private VEHICLES [FILE]
 //
 // "private" starts a PostgreSQL server of its own. FILE is an SQLite database that this program has
-// filled: a PostgreSQL database gets its rows by COPY, in a tenth of the time. Prints a table, and one line of JSON at the end.
-// Plates follow a few countries' formats, with skewed first letters, so that parts of them are as
-// unevenly spread as on roads; 8 of 100 have unknown characters, 15 an alternative, 20 none.
+// filled: a PostgreSQL database gets its rows by COPY, in a tenth of the time. Prints a table, and
+// one line of JSON at the end. Plates follow a few countries' formats, with skewed first letters,
+// so that parts of them are as unevenly spread as on roads; 8 of 100 have unknown characters, 15 an
+// alternative, 20 none.
 #include <libpq-fe.h>
 #include <sqlite3.h>
 

@@ -112,6 +112,10 @@ Result<void> print_hits(const SearchArguments& arguments, const PlatePattern& pa
     }
     TRY(out->write(writer.tail()));
     TRY(out->finish());
+    if (found.unlikely) {
+        complain("no plate fits " + pattern.text() +
+                 ", and these look much like it but were read with certainty");
+    }
     if (found.more) {
         fmt::print(stderr, "dashcam: these are the {} most probable ones; --limit shows more\n",
                    arguments.limit);

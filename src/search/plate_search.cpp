@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "search/fuzzy_match.h"
+#include "stores/row_rules.h"
 
 namespace dashcam {
 namespace {
@@ -20,20 +21,6 @@ constexpr std::size_t kRowsCost = 8;
 constexpr std::size_t kLongerWalk = 8;
 constexpr std::size_t kVideosAtOnce = 200;
 constexpr std::size_t kNoLimit = 1'000'000'000;
-
-// The part of a filter by which an index leads through the most probable texts.
-VehicleFilter walked_part(const VehicleFilter& filter) {
-    VehicleFilter part;
-    part.view = filter.view;
-    if (filter.tier) {
-        part.tier = filter.tier;
-    } else if (filter.vehicle_class) {
-        part.vehicle_class = filter.vehicle_class;
-    } else {
-        part.region = filter.region;
-    }
-    return part;
-}
 
 // The best text of each vehicle so far.
 class Hits {
@@ -121,7 +108,7 @@ class Search {
     }
 
     Result<void> search_exactly() {
-        const VehicleFilter walked = walked_part(query_.vehicle);
+        const VehicleFilter walked = indexed_part(query_.vehicle);
         const bool by_rows = !(walked == query_.vehicle);
         TRY_ASSIGN(const Candidates best, best_plan());
         const std::size_t few = effort_.few_candidates * (by_rows ? kRowsCost : 1);
@@ -218,6 +205,11 @@ class Search {
     Result<SearchResult> result() {
         auto ranked = hits_.ranked();
         SearchResult result;
+        const auto unlikely = [](const auto& hit) {
+            return hit.second.probability < kMinHitProbability;
+        };
+        result.unlikely = !ranked.empty() && unlikely(ranked.front());
+        if (!result.unlikely) std::erase_if(ranked, unlikely);
         result.more = ranked.size() > query_.limit;
         if (result.more) ranked.resize(query_.limit);
         std::vector<VehicleKey> keys;

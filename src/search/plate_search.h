@@ -39,11 +39,14 @@ struct SearchHit {
 struct SearchResult {
     std::vector<SearchHit> hits;  // most probable first, then by text, video and track
     bool more = false;            // the limit left some out
+    // All are similar, and all less probable than kMinHitProbability.
+    bool unlikely = false;
 };
 
 // Hits less probable than this are left out.
 constexpr double kMinHitProbability = 1e-4;
-// Of hits with errors: neighbours of a surely read plate shall still be seen.
+// Of hits with errors, where there is no hit above the other limit: whoever looks for a plate that
+// was read wrongly for sure shall still see it.
 constexpr double kMinSimilarProbability = 1e-12;
 
 // When to stop looking for a better way to search; the results are the same for all values.

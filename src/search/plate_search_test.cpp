@@ -249,6 +249,29 @@ TEST_P(PlateSearch, FindsNeighbours) {
     EXPECT_LT(hits.at(1).probability, 0.5);
 }
 
+// Neighbours of plates that were read for sure are noise, unless there is nothing else.
+TEST_P(PlateSearch, LeavesOutUnlikelyNeighbours) {
+    VehicleRow row = taken(store_->vehicles({})).at(0);
+    row.alternatives.clear();
+    row.characters.clear();
+    row.confidence = 0.99999;
+    row.track = 1001;
+    row.plate = "KV67WRT";
+    ASSERT_TRUE(store_->write_vehicle(row, {}).ok());
+    const SearchResult alone = search("KV67WPT", Fuzzy::kYes);
+    ASSERT_EQ(alone.hits.size(), 1u);
+    EXPECT_TRUE(alone.unlikely);
+    EXPECT_FALSE(alone.hits[0].exact);
+    EXPECT_LT(alone.hits[0].probability, kMinHitProbability);
+    row.track = 1002;
+    row.plate = "KV67WPT";
+    ASSERT_TRUE(store_->write_vehicle(row, {}).ok());
+    const SearchResult both = search("KV67WPT", Fuzzy::kYes);
+    ASSERT_EQ(both.hits.size(), 1u);
+    EXPECT_FALSE(both.unlikely);
+    EXPECT_EQ(both.hits[0].vehicle.plate, "KV67WPT");
+}
+
 TEST_P(PlateSearch, UsesCorrections) {
     const VehicleRow row = taken(store_->vehicles({})).at(0);
     ASSERT_TRUE(store_->correct({row.video, row.track, "GOOD1", "seen", "now"}).ok());

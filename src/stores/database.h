@@ -70,6 +70,10 @@ class Database {
     // Type of a text column that is compared byte by byte.
     virtual std::string text_type() const = 0;
 
+    // Whether the row of each entry of an index is read before conditions on the index's other
+    // columns are tested.
+    virtual bool reads_rows_to_test() const = 0;
+
     virtual Trouble classify(const soci::soci_error& error) = 0;
     // Cause, and what to do, in one line.
     virtual std::string explain(const soci::soci_error& error) = 0;

@@ -29,6 +29,7 @@ class PostgresDatabase final : public Database {
     bool may_create_tables() override { return true; }
     void mark_as_ours() override {}
     std::string text_type() const override { return "TEXT COLLATE \"C\""; }
+    bool reads_rows_to_test() const override { return true; }
     Trouble classify(const soci::soci_error& error) override;
     std::string explain(const soci::soci_error& error) override;
 

@@ -70,6 +70,19 @@ Error no_such_vehicle(const std::string& video, std::uint32_t track) {
     return Error{"there is no vehicle " + std::to_string(track) + " of video " + video};
 }
 
+VehicleFilter indexed_part(const VehicleFilter& filter) {
+    VehicleFilter part;
+    part.view = filter.view;
+    if (filter.tier) {
+        part.tier = filter.tier;
+    } else if (filter.vehicle_class) {
+        part.vehicle_class = filter.vehicle_class;
+    } else {
+        part.region = filter.region;
+    }
+    return part;
+}
+
 bool matches(const VehicleRow& row, const VehicleFilter& filter) {
     const auto equal = [](const auto& wanted, const auto& value) {
         return !wanted || *wanted == value;

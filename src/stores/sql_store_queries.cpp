@@ -138,7 +138,12 @@ void SqlStore::list_vehicles(const VideoRow& video, const VehicleFilter& filter,
 
 Result<std::vector<PlateTextRow>> SqlStore::find_texts(const PlateTextQuery& query,
                                                        TextOrder order) {
-    const Conditions where = conditions_of(query);
+    // A test of one level is one for errors: of its many alternatives PostgreSQL expects so many
+    // hits that it would read the whole table beside them.
+    const bool by_index = database_->reads_rows_to_test() && query.like.size() > 1 &&
+                          query.whole.empty() && query.videos.empty() &&
+                          (query.part || order == TextOrder::kMostProbable);
+    const Conditions where = by_index ? conditions_by_index(query) : conditions_of(query);
     std::vector<std::string> names;
     Kinds outputs;
     for (const Column& column : layout<PlateTextRow>().columns) {
@@ -147,10 +152,8 @@ Result<std::vector<PlateTextRow>> SqlStore::find_texts(const PlateTextQuery& que
     }
     const std::string sql = "SELECT " + joined(names, ", ") + " " + from_texts(query.vehicle) +
                             where.sql() +
-                            (order == TextOrder::kMostProbable
-                                 ? "ORDER BY p.probability DESC, p.text, p.video, p.track "
-                                 : "") +
-                            limit_sql(query.limit);
+                            (order == TextOrder::kMostProbable ? most_probable_sql(query.limit)
+                                                               : limit_sql(query.limit));
     std::vector<PlateTextRow> rows;
     TRY(attempt(Mode::kRead, [&] {
         rows.clear();

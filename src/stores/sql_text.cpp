@@ -1,5 +1,6 @@
 #include "stores/sql_text.h"
 
+#include "stores/row_rules.h"
 #include "stores/store.h"
 
 namespace dashcam {
@@ -66,7 +67,7 @@ void add_filter(Conditions& where, const VehicleFilter& vehicle, FilterIndex ind
     const auto equal = [&](const char* column, const std::optional<std::string>& value) {
         const bool used = value && index == FilterIndex::kMayBeUsed;
         where.add((column + std::string(used ? " = " : " || '' = ")).c_str(), value);
-        // The first one only, so that a search knows which: see walked_part().
+        // The first one only, so that a search knows which: see indexed_part().
         if (used) index = FilterIndex::kNotUsed;
     };
     where.add("p.video = ", vehicle.video);
@@ -150,6 +151,39 @@ Conditions conditions_of(const PlateTextQuery& query) {
     add_filter(where, query.vehicle, by_text ? FilterIndex::kNotUsed : FilterIndex::kMayBeUsed);
     if (!query.like.empty()) where.add(test_sql(where, query.like, 0));
     return where;
+}
+
+Conditions conditions_by_index(const PlateTextQuery& query) {
+    Conditions inner;
+    add_part(inner, query.part);
+    VehicleFilter rest = query.vehicle;
+    if (!query.part) {
+        inner.add("p.probability >= ", query.min_probability);
+        const VehicleFilter indexed = indexed_part(query.vehicle);
+        add_filter(inner, indexed, FilterIndex::kMayBeUsed);
+        if (indexed.tier) rest.tier.reset();
+        if (indexed.vehicle_class) rest.vehicle_class.reset();
+        if (indexed.region) rest.region.reset();
+    }
+    inner.add(test_sql(inner, query.like, 0));
+    Conditions where;
+    where.parameters = std::move(inner.parameters);
+    if (query.part) {
+        where.add("p.text IN (SELECT DISTINCT p.text FROM plate_texts p " + inner.sql() + ")");
+        where.add("p.probability >= ", query.min_probability);
+    } else {
+        std::string found = "SELECT p.video, p.track, p.text FROM plate_texts p " + inner.sql();
+        VehicleFilter nothing;
+        nothing.view = rest.view;
+        if (rest == nothing) found += most_probable_sql(query.limit);
+        where.add("(p.video, p.track, p.text) IN (" + found + ")");
+    }
+    add_filter(where, rest, FilterIndex::kNotUsed);
+    return where;
+}
+
+std::string most_probable_sql(std::size_t limit) {
+    return "ORDER BY p.probability DESC, p.text, p.video, p.track LIMIT " + std::to_string(limit);
 }
 
 Conditions conditions_of(const PlateCountQuery& query) {

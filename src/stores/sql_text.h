@@ -42,6 +42,11 @@ Conditions conditions_of(const VehicleFilter& filter);
 // Rows p of plate_texts that a query wants, behind from_texts().
 Conditions conditions_of(const PlateTextQuery& query);
 Conditions conditions_of(const PlateCountQuery& query);
+// The same as of a PlateTextQuery that gives `like`, and a part or no more than the most probable
+// texts, without `whole` and `videos`. For databases that read the row of each entry of an index
+// before they test it, unless the index has all that is asked for: here it finds keys or texts.
+Conditions conditions_by_index(const PlateTextQuery& query);
+std::string most_probable_sql(std::size_t limit);
 std::string from_texts(const VehicleFilter& filter);
 
 }  // namespace dashcam

@@ -27,6 +27,7 @@ class SqliteDatabase final : public Database {
     bool may_create_tables() override;
     void mark_as_ours() override;
     std::string text_type() const override { return "TEXT"; }
+    bool reads_rows_to_test() const override { return false; }
     Trouble classify(const soci::soci_error& error) override;
     std::string explain(const soci::soci_error& error) override;
 
