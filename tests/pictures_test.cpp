@@ -57,6 +57,27 @@ TEST_F(Pictures, AreEvaluated) {
     EXPECT_THAT(report.dump(), testing::Not(testing::HasSubstr(R"("verdict":"missed")")));
 }
 
+// Many people draw boxes around the characters: too small to count as found, and still the place.
+TEST_F(Pictures, TextIsComparedWhereTheLabelIsSmallerThanThePlate) {
+    const ProgramEnd end = run_dashcam({"read", picture_, "--json"});
+    ASSERT_EQ(end.code, kExitOk) << end.text();
+    const json box = json::parse(end.out)[0]["finds"][0]["plate_box"];
+    const double x0 = box[0], y0 = box[1], x1 = box[2], y1 = box[3];
+    constexpr double kShare = 0.62;  // of each side: IoU 0.38
+    fs::create_directories(folder_.path() + "/photos/labels");
+    write_file(folder_.path() + "/photos/labels/frame.txt",
+               "0 " + std::to_string((x0 + x1) / 2 / 1920) + " " +
+                   std::to_string((y0 + y1) / 2 / 1080) + " " +
+                   std::to_string(kShare * (x1 - x0) / 1920) + " " +
+                   std::to_string(kShare * (y1 - y0) / 1080) + "\n");
+    write_file(folder_.path() + "/photos/text.csv", std::string("frame,") + kPlate + "\n");
+    const std::string report = evaluation(folder_.path() + "/photos").dump();
+    EXPECT_THAT(report, testing::HasSubstr(R"("verdict":"exact")"));
+    EXPECT_THAT(report, testing::Not(testing::HasSubstr(R"("verdict":"missed")")));
+    const ProgramEnd table = run_dashcam({"evaluate", folder_.path() + "/photos"});
+    EXPECT_THAT(table.out, testing::ContainsRegex("labelled boxes found +0 of 1 "));
+}
+
 // Cut tightly: such a crop looks like a piece of a plate, which nothing but its being a crop
 // denies.
 TEST_F(Pictures, CutOutPlatesAreWholePlates) {

@@ -13,6 +13,8 @@ namespace dashcam {
 namespace {
 
 constexpr float kFound = 0.5f;  // least IoU
+// Least IoU of a find whose text is compared with the label's.
+constexpr float kSamePlace = 0.2f;
 // rectify() moves each side out by this share of the plate's size: a crop's corners lie so much
 // inside, for the whole crop to be what is read.
 constexpr float kRectifyGrowth = 0.03f;
@@ -56,6 +58,9 @@ std::optional<Box> box_of(const PictureFind& find, LabelKind labels) {
     return find.plate->corners.bounds();
 }
 
+// What a find is to the labels.
+enum class FindUse { kNone, kReadOnly, kFound };
+
 // Counts over all pictures.
 class PictureCounts {
   public:
@@ -64,13 +69,13 @@ class PictureCounts {
     void add(const TruePicture& truth, const FrameFormat& format,
              const std::vector<PictureFind>& finds) {
         ++pictures_;
-        std::vector<bool> taken(finds.size(), false);
-        for (const TruePlate& plate : truth.plates) add_plate(truth, plate, format, finds, taken);
+        std::vector<FindUse> uses(finds.size(), FindUse::kNone);
+        for (const TruePlate& plate : truth.plates) add_plate(truth, plate, format, finds, uses);
         if (!truth.has_labels) return;
         for (std::size_t i = 0; i < finds.size(); ++i) {
             if (!box_of(finds[i], labels_)) continue;
-            precision_.count(taken[i]);
-            if (!taken[i]) add_extra(truth, finds[i]);
+            precision_.count(uses[i] == FindUse::kFound);
+            if (uses[i] == FindUse::kNone) add_extra(truth, finds[i]);
         }
     }
 
@@ -94,11 +99,16 @@ class PictureCounts {
 
   private:
     void add_plate(const TruePicture& truth, const TruePlate& plate, const FrameFormat& format,
-                   const std::vector<PictureFind>& finds, std::vector<bool>& taken) {
+                   const std::vector<PictureFind>& finds, std::vector<FindUse>& uses) {
         std::optional<std::size_t> best =
-            plate.box ? overlapping(plate, format, finds, taken) : same_text(plate, finds);
-        if (best) taken[*best] = true;
+            plate.box ? overlapping(plate, format, finds, uses, kFound) : same_text(plate, finds);
+        if (best) uses[*best] = FindUse::kFound;
         if (plate.box) recall_.count(best.has_value());
+        // People draw boxes around the plate, its characters or its holder; the text is the same.
+        if (!best && plate.box) {
+            best = overlapping(plate, format, finds, uses, kSamePlace);
+            if (best) uses[*best] = FindUse::kReadOnly;
+        }
         if (labels_ == LabelKind::kVehicles || plate.text.empty() || !plate.is_readable) return;
         static const PictureFind kNothing;
         const PictureFind& find = best ? finds[*best] : kNothing;
@@ -116,14 +126,14 @@ class PictureCounts {
 
     std::optional<std::size_t> overlapping(const TruePlate& plate, const FrameFormat& format,
                                            const std::vector<PictureFind>& finds,
-                                           const std::vector<bool>& taken) const {
+                                           const std::vector<FindUse>& uses, float least) const {
         std::optional<std::size_t> best;
         float most = 0;
         for (std::size_t i = 0; i < finds.size(); ++i) {
             const std::optional<Box> box = box_of(finds[i], labels_);
-            if (!box || taken[i]) continue;
+            if (!box || uses[i] != FindUse::kNone) continue;
             const float overlap = iou(*box, in_pixels(plate, format));
-            if (overlap < kFound || overlap <= most) continue;
+            if (overlap < least || overlap <= most) continue;
             most = overlap;
             best = i;
         }

@@ -179,8 +179,7 @@ struct PlateTextRow {
     double probability = 0;                   // that this is the text, '?' aside
     std::vector<CharacterPosterior> unknown;  // one for each '?', if the vehicle's row has them
     bool whole = false;                       // read or corrected, without '?': encounters count it
-    // The vehicle's, as corrected.
-    std::string vehicle_class;
+    std::string vehicle_class;                // this and the following: the vehicle's, as corrected
     std::string tier;
     std::string region;
     std::int64_t first_us = 0;
