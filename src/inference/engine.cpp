@@ -23,6 +23,11 @@ Result<Precision> precision_of(std::string_view name) {
     return Error{"there is no precision '" + std::string(name) + "': choose auto, f32 or bf16"};
 }
 
+Precision resolved(Precision precision, std::string_view device) {
+    if (precision != Precision::kAuto || device != "CPU") return precision;
+    return __builtin_cpu_supports("avx512bf16") ? Precision::kBf16 : Precision::kF32;
+}
+
 std::size_t TensorDescription::elements() const {
     std::size_t product = 1;
     for (const std::size_t extent : shape) product *= extent;

@@ -26,6 +26,10 @@ std::string_view to_string(Precision precision);
 // The inverse; an error lists the names there are.
 Result<Precision> precision_of(std::string_view name);
 
+// What kAuto stands for on `device` of this machine, which may decide rows: "f32" or "bf16"; on
+// other devices than "CPU" the driver chooses, and it stays "auto". The rule is OpenVINO's.
+Precision resolved(Precision precision, std::string_view device);
+
 // One input or output of a model, for ONE sample: the leading batch dimension is left out.
 struct TensorDescription {
     std::string name;

@@ -215,5 +215,12 @@ TEST_F(OpenVinoEngineTest, TwoRunsGiveTheSameBytes) {
     EXPECT_EQ(texts, texts_again);
 }
 
+// The settings' hash says what the rows were made with.
+TEST_F(OpenVinoEngineTest, AutoIsWhatItResolvesTo) {
+    auto model = engine_->load(onnx_of(plate_model(), NetworkRole::kPlate), {Precision::kAuto, ""});
+    ASSERT_TRUE(model.ok()) << model.error().message;
+    EXPECT_EQ((*model)->description().arithmetic, to_string(resolved(Precision::kAuto, "CPU")));
+}
+
 }  // namespace
 }  // namespace dashcam

@@ -12,6 +12,7 @@
 #include "pipeline/task_queue/audit.h"
 #include "pipeline/task_queue/damage.h"
 #include "pipeline/worker_status/worker_status.h"
+#include "pipeline/workers/memory_left.h"
 #include "shared_memory/monotonic_clock.h"
 #include "video/printable_path.h"
 
@@ -27,6 +28,12 @@ constexpr std::int64_t kLongestBackOffNs = 5'000 * kMillisecondNs;
 // on for ever.
 constexpr double kLoadingPatience = 5;
 constexpr std::uint32_t kMostDoublings = 4;
+
+std::string text_of(const ChildExit& exit) {
+    if (!exit.by_signal && exit.code == kExitOutOfMemory)
+        return "ended itself, since it got no more memory";
+    return exit.text();
+}
 
 bool was_crash(const ChildExit& exit) {
     return exit.by_signal && (exit.code == SIGSEGV || exit.code == SIGABRT || exit.code == SIGBUS ||
@@ -59,7 +66,7 @@ void Session::on_exit(Place& place, const ChildExit& exit) {
     if (place.role != ChildRole::kScheduler) {
         if (was_crash(exit)) {
             if (const auto audited = audit(control_, 0); !audited.ok()) {
-                spdlog::error("{} {}, and {}: going on in new shared memory", who, exit.text(),
+                spdlog::error("{} {}, and {}: going on in new shared memory", who, text_of(exit),
                               audited.error().message);
                 report_.end = SessionEnd::kDamaged;
                 report_.reason = audited.error().message;
@@ -82,7 +89,7 @@ void Session::on_exit(Place& place, const ChildExit& exit) {
     if (place.role != ChildRole::kScheduler && place.deaths_in_row > plan_.settings.max_restarts) {
         report_.end = SessionEnd::kGaveUp;
         report_.reason = fmt::format("{} {} {} times in a row; the log says why: {}", who,
-                                     exit.text(), place.deaths_in_row, plan_.log_file);
+                                     text_of(exit), place.deaths_in_row, plan_.log_file);
         ended_ = true;
         return;
     }
@@ -90,7 +97,7 @@ void Session::on_exit(Place& place, const ChildExit& exit) {
         kLongestBackOffNs, kFirstBackOffNs << std::min<std::uint32_t>(place.deaths_in_row - 1, 16));
     place.restart_at_ns = monotonic_ns() + back_off;
     spdlog::warn("{} (pid {}) {}; {} of its tasks given back; starting another one", who,
-                 place.process->pid(), exit.text(), leases);
+                 place.process->pid(), text_of(exit), leases);
 }
 
 void Session::mark_absent(std::uint8_t number) {
@@ -125,6 +132,23 @@ void Session::kill_stale_workers() {
                           worker.doing(), worker.silence_s);
             place.process->send_signal(SIGKILL);
         }
+    }
+}
+
+// A second signal means at once: nobody waits for the limit of a worker that is stopped inside the
+// lock. Whoever it is, its end frees the lock, and what is leased is done again by the next run.
+void Session::while_lock_is_taken() {
+    kill_stale_workers();
+    if (signals_.collect() < 2) return;
+    for (Place& place : places_) {
+        if (place.number == 0 || !place.process || place.doomed) continue;
+        place.doomed = true;
+        ++report_.forced;
+        spdlog::warn(
+            "{} {} (pid {}): killed, since the queue's lock is taken and there was a "
+            "second signal",
+            to_string(place.role), place.number, place.process->pid());
+        place.process->send_signal(SIGKILL);
     }
 }
 

@@ -1,6 +1,7 @@
 #include "main/run_plan.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 #include <xxhash.h>
 
@@ -9,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "inference/engine.h"
 #include "inference/model_file.h"
 #include "inference/onnx_file.h"
 #include "inference/vehicle_detector.h"
@@ -30,14 +32,20 @@ bool is_url(const std::string& db) {
            db.starts_with("sqlite:") || db.starts_with("memory:");
 }
 
+std::string_view format_name(ModelFormat format) {
+    return format == ModelFormat::kYolox ? "yolox" : "dashcam";
+}
+
 // One line about the network of a role: its file's content and what its side file says.
 Result<std::string> model_line(NetworkRole role, const std::string& path) {
     TRY_ASSIGN(const ModelFile file, read_model_file(path, role));
     // Here, and not only when a worker loads it: a wrong file is told at once, and once.
     TRY(check_onnx_file(file.path));
     TRY_ASSIGN(const std::string content, content_hash(file.path));
-    return fmt::format("{} model {} score {} nms {}\n", to_string(role), content,
-                       file.score_threshold, file.nms_iou);
+    return fmt::format("{} model {} format {} input {}x{} score {} nms {} labels {}\n",
+                       to_string(role), content, format_name(file.format), file.input_width,
+                       file.input_height, file.score_threshold, file.nms_iou,
+                       fmt::join(file.labels, ","));
 }
 
 Result<void> make_output_folder(const std::string& folder) {
@@ -104,8 +112,11 @@ Result<RunPlan> make_run_plan(const Settings& settings) {
     TRY(make_output_folder(all.out));
     plan.log_file = all.out + "/dashcam.log";
 
-    plan.settings_text = fmt::format("dashcam {}\ndevice {}\nprecision {}\nanalysis rate {}\n",
-                                     DASHCAM_VERSION, all.device, all.precision, all.analysis_rate);
+    // What 'auto' is on this machine, not the word: rows of two machines may differ by it.
+    TRY_ASSIGN(const Precision precision, precision_of(all.precision));
+    plan.settings_text =
+        fmt::format("dashcam {}\ndevice {}\nprecision {}\nanalysis rate {}\n", DASHCAM_VERSION,
+                    all.device, to_string(resolved(precision, all.device)), all.analysis_rate);
     TRY(resolve_models(all));
     for (auto [role, path] : {std::pair{NetworkRole::kVehicle, &all.vehicle_model},
                               std::pair{NetworkRole::kPlate, &all.plate_model},

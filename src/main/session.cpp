@@ -159,7 +159,8 @@ Result<SessionReport> Session::run(std::uint64_t frames_expected) {
     for (Place& place : places_) TRY(start(place));
     start_readers();
     // A worker that is stopped while it holds the lock would keep main waiting for it here.
-    set_lock_wait_hook([](void* self) { static_cast<Session*>(self)->kill_stale_workers(); }, this);
+    set_lock_wait_hook([](void* self) { static_cast<Session*>(self)->while_lock_is_taken(); },
+                       this);
     progress_ns_ = monotonic_ns();
     reads_ns_ = progress_ns_;
     if (signals_.count() > 0) begin_stop();
@@ -173,6 +174,8 @@ Result<SessionReport> Session::run(std::uint64_t frames_expected) {
         TRY(restart_due());
         kill_stale_workers();
         if (work_is_finished() || work_stands_still() || reader_is_stuck()) break;
+        // Also signals that while_lock_is_taken() has collected since the events were looked at.
+        if (signals_.count() > 0 && drain_deadline_ns_ == 0) begin_stop();
         const bool impatient = signals_.count() > 1;
         const bool drained_too_long =
             drain_deadline_ns_ != 0 && monotonic_ns() > drain_deadline_ns_;
@@ -200,10 +203,7 @@ void Session::wait_for_events(int timeout_ms) {
             while (read(report_read_, &report, sizeof report) == sizeof report) {
             }
         }
-        if (events[i].data.fd == signals_.descriptor() && signals_.collect() > 0 &&
-            drain_deadline_ns_ == 0) {
-            begin_stop();
-        }
+        if (events[i].data.fd == signals_.descriptor()) signals_.collect();
     }
 }
 

@@ -88,6 +88,8 @@ class Session {
     void on_exit(Place& place, const ChildExit& exit);
     Result<void> restart_due();
     void kill_stale_workers();
+    // Main waits for the queue's lock: its owner may be stopped, and the user impatient.
+    void while_lock_is_taken();
     void settle_dead_tasks();
     void notice_damage();
     void mark_absent(std::uint8_t number);

@@ -18,6 +18,7 @@
 #include "pipeline/stages/cpu_stages.h"
 #include "pipeline/stages/gpu_stages.h"
 #include "pipeline/worker_status/worker_status.h"
+#include "pipeline/workers/memory_left.h"
 #include "stores/store.h"
 
 namespace dashcam {
@@ -114,6 +115,7 @@ StageLoader make_stage_loader(const Settings& settings) {
 
 int worker_main(Pool pool, std::uint8_t number, pid_t main_pid) {
     if (!become_child_of_main(main_pid)) return kExitLeft;
+    leave_when_out_of_memory();
     const Result<Settings> settings = read_settings(kSettingsDescriptor);
     if (!settings.ok()) return report_failure("cannot start", settings.error(), kExitCannotAttach);
     const std::string role = std::string(to_string(pool)) + "-worker-" + std::to_string(number);

@@ -1,15 +1,15 @@
 // A library for LD_PRELOAD that lets calls of an unchanged program fail, hang or crash, for tests:
 //
 //   DASHCAM_TEST_FAULTS=RULE[;RULE...]   RULE = CALL|MATCH|ACTION|WHEN
-//     CALL    open, read, avformat_open_input, infer
-//     MATCH   a part of the file's path; for infer: empty
-//     ACTION  crash (SIGSEGV), kill (SIGKILL), hang (never returns), slow (three seconds)
-//     WHEN    empty: always; if:PATH: while that file exists; once:PATH: if that file did not
-//     exist,
-//             which is made
+//     CALL    open, read, avformat_open_input, infer, or lock: one between processes was just taken
+//     MATCH   a part of the file's path; for infer: empty; for lock: of the process's role
+//     ACTION  crash (SIGSEGV), kill (SIGKILL), stop (SIGSTOP), hang (never returns), slow (3 s)
+//     WHEN    empty: always; if:PATH: while that file exists;
+//             once:PATH: if that file did not exist, which is made
 //   DASHCAM_TEST_CLOCK=jump               the wall clock jumps by years with every look
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -48,6 +48,8 @@ void act(const std::string& action) {
         *static_cast<volatile int*>(nullptr) = 1;
     } else if (action == "kill") {
         kill(getpid(), SIGKILL);
+    } else if (action == "stop") {
+        raise(SIGSTOP);
     } else if (action == "hang") {
         for (;;) pause();
     } else if (action == "slow") {
@@ -73,6 +75,23 @@ void meet(const char* call, const char* path) {
         if (part[0] == call && std::strstr(path, part[1].c_str()) != nullptr && is_due(part[3]))
             act(part[2]);
     }
+}
+
+// By glibc's layout: such a lock is the queue's.
+void meet_lock(const pthread_mutex_t* mutex) {
+    constexpr int kRobust = 0x10;
+    if (std::getenv("DASHCAM_TEST_FAULTS") == nullptr || (mutex->__data.__kind & kRobust) == 0)
+        return;
+    static const std::string role = [] {
+        std::string text(4096, '\0');
+        const int file = real_open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC, 0);
+        const ssize_t bytes = file < 0 ? 0 : pread(file, text.data(), text.size(), 0);
+        if (file >= 0) close(file);
+        text.resize(bytes > 0 ? static_cast<std::size_t>(bytes) : 0);
+        const std::size_t first = text.find('\0') + 1;
+        return text.substr(first, text.find('\0', first) - first);
+    }();
+    meet("lock", role.c_str());
 }
 
 bool clock_jumps() {
@@ -141,6 +160,22 @@ int gettimeofday(timeval* now, void*) {
     clock_gettime(CLOCK_REALTIME, &precise);
     *now = {precise.tv_sec, precise.tv_nsec / 1000};
     return 0;
+}
+
+int pthread_mutex_trylock(pthread_mutex_t* mutex) noexcept {
+    static const auto original = next<int (*)(pthread_mutex_t*)>("pthread_mutex_trylock");
+    const int result = original(mutex);
+    if (result == 0) meet_lock(mutex);
+    return result;
+}
+
+int pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock,
+                            const timespec* deadline) noexcept {
+    static const auto original =
+        next<int (*)(pthread_mutex_t*, clockid_t, const timespec*)>("pthread_mutex_clocklock");
+    const int result = original(mutex, clock, deadline);
+    if (result == 0) meet_lock(mutex);
+    return result;
 }
 
 // ov::InferRequest::infer(), by the name that the linker knows.

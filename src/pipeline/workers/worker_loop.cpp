@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <new>
 
 #include "pipeline/control_region/plate_notes.h"
 #include "pipeline/frame_store/frame_store.h"
 #include "pipeline/task_queue/queue_lock.h"
 #include "pipeline/worker_status/worker_status.h"
+#include "pipeline/workers/memory_left.h"
 #include "shared_memory/futex.h"
 #include "shared_memory/monotonic_clock.h"
 
@@ -71,7 +73,10 @@ class Worker {
         status_.loading(category);
         const std::int64_t start = monotonic_ns();
         const std::int64_t cpu_before_ns = thread_cpu_ns();
-        TRY_ASSIGN(stages_[index(category)], load_(category));
+        Result<std::unique_ptr<Stage>> loaded = load_(category);
+        // No verdict about the model, then.
+        if (!loaded.ok() && memory_is_short()) leave_out_of_memory();
+        TRY_ASSIGN(stages_[index(category)], std::move(loaded));
         status_.entry().loads.fetch_add(1, std::memory_order_relaxed);
         status_.entry().load_cpu_ns.fetch_add(
             static_cast<std::uint64_t>(thread_cpu_ns() - cpu_before_ns), std::memory_order_relaxed);
@@ -111,6 +116,7 @@ class Worker {
             count_rows(output_.rows);
             if (category == Category::kVehicleDetect) note_first_detection();
         } else {
+            if (memory_is_short()) leave_out_of_memory();
             spdlog::warn("{} of frame {} failed: {}", to_string(category), task.frame_index,
                          result.error().message);
             queue_.fail(task_number);
@@ -150,6 +156,8 @@ class Worker {
         };
         try {
             return stage.run(input, output_);
+        } catch (const std::bad_alloc&) {
+            leave_out_of_memory();
         } catch (const std::exception& error) {
             return Error{error.what()};
         }
