@@ -26,8 +26,8 @@ constexpr std::size_t kMaxLooksPerFrame = 8;
 
 // A frame's place in its video.
 struct FrameStamp {
-    std::uint32_t index = 0;  // number in the video, in display order, from 0
-    std::uint32_t order = 0;  // 0, 1, 2, ... among the frames that are analysed
+    std::uint32_t index = 0;   // number in the video, in display order, from 0
+    std::uint32_t order = 0;   // 0, 1, 2, ... among the frames that are analysed
     std::int64_t time_us = 0;  // presentation time since the start of the video
     bool operator==(const FrameStamp&) const = default;
 };
