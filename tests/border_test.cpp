@@ -33,16 +33,7 @@ using testing::HasSubstr;
 
 bool is_full() { return std::getenv("DASHCAM_TEST_FULL") != nullptr; }
 
-class Border : public DisturbedRun {
-  protected:
-    static Program::Options with_faults(const std::string& rules) {
-        Program::Options options;
-        options.environment["LD_PRELOAD"] = DASHCAM_FAULTS_LIBRARY;
-        options.environment["DASHCAM_TEST_FAULTS"] = rules;
-        return options;
-    }
-    std::string marker() const { return folder_.path() + "/marker"; }
-};
+class Border : public DisturbedRun {};
 
 // ---------------------------------------------------------------- the lock
 

@@ -31,17 +31,10 @@ using testing::Not;
 
 class Fault : public DisturbedRun {
   protected:
-    static Program::Options with_faults(const std::string& rules) {
-        Program::Options options;
-        options.environment["LD_PRELOAD"] = DASHCAM_FAULTS_LIBRARY;
-        options.environment["DASHCAM_TEST_FAULTS"] = rules;
-        return options;
-    }
     ProgramEnd run(const std::vector<std::string>& more, const std::string& rules) const {
         Program program(arguments(more), with_faults(rules));
         return program.wait();
     }
-    std::string marker() const { return folder_.path() + "/marker"; }
     std::map<std::string, std::string> statuses() const {
         std::map<std::string, std::string> result;
         for (const VideoRow& row : videos_of_run(out()))

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -28,6 +29,13 @@ class Pictures : public testing::Test {
         fs::create_directories(folder_.path() + "/photos/images");
         picture_ = make_clip(folder_.path() + "/photos/images/frame.png",
                              {"-ss", kMoment_s, "-i", sample_drive(), "-frames:v", "1"});
+    }
+
+    // Left, top, right, bottom of the plate that is read, in pixels.
+    std::array<double, 4> plate_box() const {
+        const ProgramEnd end = run_dashcam({"read", picture_, "--json"});
+        EXPECT_EQ(end.code, kExitOk) << end.text();
+        return json::parse(end.out)[0]["finds"][0]["plate_box"].get<std::array<double, 4>>();
     }
 
     json evaluation(const std::string& of) {
@@ -59,10 +67,7 @@ TEST_F(Pictures, AreEvaluated) {
 
 // Many people draw boxes around the characters: too small to count as found, and still the place.
 TEST_F(Pictures, TextIsComparedWhereTheLabelIsSmallerThanThePlate) {
-    const ProgramEnd end = run_dashcam({"read", picture_, "--json"});
-    ASSERT_EQ(end.code, kExitOk) << end.text();
-    const json box = json::parse(end.out)[0]["finds"][0]["plate_box"];
-    const double x0 = box[0], y0 = box[1], x1 = box[2], y1 = box[3];
+    const auto [x0, y0, x1, y1] = plate_box();
     constexpr double kShare = 0.62;  // of each side: IoU 0.38
     fs::create_directories(folder_.path() + "/photos/labels");
     write_file(folder_.path() + "/photos/labels/frame.txt",
@@ -81,11 +86,9 @@ TEST_F(Pictures, TextIsComparedWhereTheLabelIsSmallerThanThePlate) {
 // Cut tightly: such a crop looks like a piece of a plate, which nothing but its being a crop
 // denies.
 TEST_F(Pictures, CutOutPlatesAreWholePlates) {
-    const ProgramEnd end = run_dashcam({"read", picture_, "--json"});
-    ASSERT_EQ(end.code, kExitOk) << end.text();
-    const json box = json::parse(end.out)[0]["finds"][0]["plate_box"];
-    const int x = box[0].get<double>() + 2, y = box[1].get<double>() + 2;
-    const int w = box[2].get<double>() - x - 2, h = box[3].get<double>() - y - 2;
+    const std::array<double, 4> box = plate_box();
+    const int x = static_cast<int>(box[0] + 2), y = static_cast<int>(box[1] + 2);
+    const int w = static_cast<int>(box[2] - x - 2), h = static_cast<int>(box[3] - y - 2);
     fs::create_directories(folder_.path() + "/crops");
     for (const char* name : {"a.png", "b.png"}) {  // the second one after the first
         make_clip(folder_.path() + "/crops/" + name,

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "tracking/box_fit.h"
+
 namespace dashcam {
 namespace {
 
@@ -62,16 +64,6 @@ constexpr float kWeakCost = 0.12f;
 // They must overlap well, with tracks seen just now.
 constexpr float kWeakGate = 0.55f;
 constexpr float kWeakUnseen_s = 0.35f;
-
-Box grown(const Box& box, float share) {
-    const float dx = box.width() * share;
-    const float dy = box.height() * share;
-    return {box.x0 - dx, box.y0 - dy, box.x1 + dx, box.y1 + dy};
-}
-
-float log_ratio(float a, float b) {
-    return std::abs(std::log(std::max(a, 1.0f) / std::max(b, 1.0f)));
-}
 
 float class_cost(VehicleClass a, VehicleClass b) {
     if (a == b) return 0;

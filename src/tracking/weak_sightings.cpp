@@ -1,7 +1,8 @@
 #include "tracking/weak_sightings.h"
 
 #include <algorithm>
-#include <cmath>
+
+#include "tracking/box_fit.h"
 
 namespace dashcam {
 namespace {
@@ -19,16 +20,6 @@ constexpr float kEdge_px = 2.0f;
 constexpr float kSizeSlack = 0.4f;
 constexpr float kSizeSlackPerSecond = 0.6f;
 
-Box grown(const Box& box, float share) {
-    const float dx = box.width() * share;
-    const float dy = box.height() * share;
-    return {box.x0 - dx, box.y0 - dy, box.x1 + dx, box.y1 + dy};
-}
-
-float log_ratio(float a, float b) {
-    return std::abs(std::log(std::max(a, 1.0f) / std::max(b, 1.0f)));
-}
-
 // The end of a chain that has been reached so far, in the current frame's pixels.
 struct Link {
     Box place;
@@ -41,9 +32,8 @@ Box expected_before(const Link& link, const Link& later, float gap_s) {
     if (!(between_s > 0)) return link.place;
     const Point now = link.place.centre();
     const Point after = later.place.centre();
-    const float dx = (now.x - after.x) * gap_s / between_s;
-    const float dy = (now.y - after.y) * gap_s / between_s;
-    return {link.place.x0 + dx, link.place.y0 + dy, link.place.x1 + dx, link.place.y1 + dy};
+    return moved(link.place, (now.x - after.x) * gap_s / between_s,
+                 (now.y - after.y) * gap_s / between_s);
 }
 
 // How well a sighting fits, 0: not at all.

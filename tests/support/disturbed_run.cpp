@@ -100,6 +100,13 @@ void DisturbedRun::expect_undisturbed_rows(const ProgramEnd& end) const {
     EXPECT_THAT(crop_faults(out()), testing::IsEmpty()) << end.text();
 }
 
+Program::Options DisturbedRun::with_faults(const std::string& rules) {
+    Program::Options options;
+    options.environment["LD_PRELOAD"] = DASHCAM_FAULTS_LIBRARY;
+    options.environment["DASHCAM_TEST_FAULTS"] = rules;
+    return options;
+}
+
 void DisturbedRun::expect_next_run_finishes() const {
     const ProgramEnd end = run_dashcam(arguments());
     EXPECT_EQ(end.code, kExitOk) << end.text();

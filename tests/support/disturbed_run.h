@@ -31,6 +31,11 @@ class DisturbedRun : public testing::Test {
     // flags counts.
     std::vector<std::string> arguments(const std::vector<std::string>& more = {}) const;
 
+    // The program with faults put before it: rules of support/faults_preload.cpp.
+    static Program::Options with_faults(const std::string& rules);
+    // A file that rules can be made to wait for ("if:" + marker()).
+    std::string marker() const { return folder_.path() + "/marker"; }
+
     // Waits until the run is well under way: workers are there, and frames went through. False if
     // it ended before.
     bool wait_until_busy(Program& program) const;
