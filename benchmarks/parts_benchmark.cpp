@@ -105,7 +105,8 @@ void measure_letterbox(const Options& options, const std::vector<Frame>& frames)
 }
 
 void measure_networks(const Options& options, const std::vector<Frame>& frames) {
-    for (const Precision precision : {Precision::kAuto, Precision::kBf16, Precision::kF32}) {
+    for (const Precision precision : {Precision::kAuto, Precision::kBf16, Precision::kF32,
+                                      Precision::kInt8}) {
         const std::string suffix = ", " + std::string(to_string(precision));
         if (!wanted(options, "vehicle" + suffix) && !wanted(options, "plate" + suffix) &&
             !wanted(options, "text" + suffix))

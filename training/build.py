@@ -1,4 +1,4 @@
-"""One command from the labelled pictures to a network in models/: train, export, sign, measure.
+"""One command from the labelled pictures to a network in models/: train, export, round to int8, sign, measure.
 
     python build.py vehicle --minutes 60 --rendered runs/rendered --runs runs
     python build.py plate --minutes 35 --rendered runs/rendered --runs runs
@@ -21,11 +21,13 @@ SIZES = {"vehicle": ("640", "384"), "plate": ("256", "256")}
 
 
 def sign(contract):
-    """Writes the checksum of the ONNX file that a TOML contract names into the contract."""
+    """Writes the checksums of the ONNX files that a TOML contract names into the contract."""
     text = contract.read_text()
-    onnx = contract.parent / re.search(r'^file = "(.*)"$', text, re.M)[1]
-    digest = hashlib.sha256(onnx.read_bytes()).hexdigest()
-    contract.write_text(re.sub(r'^sha256 = ".*"$', f'sha256 = "{digest}"', text, flags=re.M))
+    for name, key in (("file", "sha256"), ("int8_file", "int8_sha256")):
+        onnx = contract.parent / re.search(rf'^{name} = "(.*)"$', text, re.M)[1]
+        digest = hashlib.sha256(onnx.read_bytes()).hexdigest()
+        text = re.sub(rf'^{key} = ".*"$', f'{key} = "{digest}"', text, flags=re.M)
+    contract.write_text(text)
 
 
 def run(*command, out=None):
@@ -50,6 +52,7 @@ def main():
     runs, models = args.runs.resolve(), args.models.resolve()
     runs.mkdir(parents=True, exist_ok=True)
     weights, onnx = str(runs / f"{args.name}.pt"), str(models / f"{args.name}.onnx")
+    int8 = str(models / f"{args.name}.int8.onnx")
     common = ["--minutes", args.minutes, "--seed", args.seed, "--out", weights, *extra]
     measured = runs / f"{args.name}_measured.txt"
     if args.name == "text":
@@ -65,6 +68,7 @@ def main():
         measure = ["detect.evaluate", args.name, onnx]
         if args.name == "plate":
             measure += ["--vehicles", str(models / "vehicle.onnx"), "--vehicle-threshold", "0.4"]
+    subprocess.run([sys.executable, "quantise.py", args.name, onnx, int8], cwd=HERE, check=True)
     sign(models / f"{args.name}.toml")
     with open(measured, "w") as out:
         run(*measure, out=out)

@@ -64,7 +64,8 @@ Detections vehicles_of(const std::vector<Row>& rows, int width, int height) {
 }
 
 TEST(Precision, NamesGoThereAndBack) {
-    for (const Precision precision : {Precision::kAuto, Precision::kF32, Precision::kBf16}) {
+    for (const Precision precision : {Precision::kAuto, Precision::kF32, Precision::kBf16,
+                                      Precision::kInt8}) {
         const auto found = precision_of(to_string(precision));
         ASSERT_TRUE(found.ok());
         EXPECT_EQ(*found, precision);

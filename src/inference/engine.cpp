@@ -12,20 +12,25 @@ std::string_view to_string(Precision precision) {
             return "f32";
         case Precision::kBf16:
             return "bf16";
+        case Precision::kInt8:
+            return "int8";
     }
     return "?";
 }
 
 Result<Precision> precision_of(std::string_view name) {
-    for (const Precision precision : {Precision::kAuto, Precision::kF32, Precision::kBf16}) {
+    for (const Precision precision :
+         {Precision::kAuto, Precision::kF32, Precision::kBf16, Precision::kInt8}) {
         if (name == to_string(precision)) return precision;
     }
-    return Error{"there is no precision '" + std::string(name) + "': choose auto, f32 or bf16"};
+    return Error{"there is no precision '" + std::string(name) + "': choose auto, f32, bf16 or int8"};
 }
 
-Precision resolved(Precision precision, std::string_view device) {
-    if (precision != Precision::kAuto || device != "CPU") return precision;
-    return __builtin_cpu_supports("avx512bf16") ? Precision::kBf16 : Precision::kF32;
+Precision preferred(bool has_int8) {
+    if (__builtin_cpu_supports("amx-bf16")) return Precision::kBf16;
+    const bool multiplies_bytes =
+        __builtin_cpu_supports("avx512vnni") || __builtin_cpu_supports("avxvnni");
+    return has_int8 && multiplies_bytes ? Precision::kInt8 : Precision::kF32;
 }
 
 std::size_t TensorDescription::elements() const {

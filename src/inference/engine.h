@@ -16,19 +16,21 @@ enum class ElementType : std::uint8_t { kUint8, kFloat32 };
 
 // Arithmetic inside the networks.
 enum class Precision : std::uint8_t {
-    kAuto,  // the engine's choice for the hardware: bf16 where the processor multiplies it natively
+    kAuto,  // what suits the processor: preferred()
     kF32,
     kBf16,  // slower than f32 where the processor has no units for it
+    kInt8,  // the network's int8 version, which has to be there: ModelFile
 };
 
-// "auto", "f32" or "bf16".
+// "auto", "f32", "bf16" or "int8".
 std::string_view to_string(Precision precision);
 // The inverse; an error lists the names there are.
 Result<Precision> precision_of(std::string_view name);
 
-// What kAuto stands for on `device` of this machine, which may decide rows: "f32" or "bf16"; on
-// other devices than "CPU" the driver chooses, and it stays "auto". The rule is OpenVINO's.
-Precision resolved(Precision precision, std::string_view device);
+// What kAuto stands for on this processor, for a network with or without an int8 version. bf16 is
+// taken with matrix units (AMX) only: vector units alone have run it at half and at twice the speed
+// of f32. The processor's name for its units decides, not a measurement: rows may depend on it.
+Precision preferred(bool has_int8);
 
 // One input or output of a model, for ONE sample: the leading batch dimension is left out.
 struct TensorDescription {
@@ -97,6 +99,8 @@ class Engine {
     // What the models run on, for the log and the database: "OpenVINO 2026.4.1, CPU: Intel(R)
     // Xeon(R)".
     virtual std::string device() const = 0;
+    // The device's short name, as asked for: "CPU".
+    virtual std::string_view target() const = 0;
 };
 
 }  // namespace dashcam

@@ -25,6 +25,7 @@ class FakeEngine final : public Engine {
     Result<std::unique_ptr<Model>> load(const std::string& path,
                                         const ModelOptions& options) override;
     std::string device() const override;
+    std::string_view target() const override { return "fake"; }
 
   private:
     struct Entry {

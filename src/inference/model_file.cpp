@@ -145,6 +145,13 @@ Result<ModelFile> from_table(const toml::table& table, const std::string& path, 
     if (table.contains("sha256")) {
         TRY_ASSIGN(out.sha256, text_of(table, path, "sha256"));
     }
+    if (table.contains("int8_file")) {
+        TRY_ASSIGN(const std::string int8, text_of(table, path, "int8_file"));
+        out.int8_path = (std::filesystem::path(path).parent_path() / int8).string();
+    }
+    if (table.contains("int8_sha256")) {
+        TRY_ASSIGN(out.int8_sha256, text_of(table, path, "int8_sha256"));
+    }
     return out;
 }
 
@@ -191,7 +198,12 @@ Result<ModelFile> read_model_file(const std::string& path, NetworkRole role) {
     if (std::filesystem::exists(side, error)) {
         TRY_ASSIGN(ModelFile file, read_side_file(side.string(), role));
         // A copied side file may still name the file that it was copied from: the path given
-        // counts.
+        // counts, and an int8 version is that other file's.
+        std::error_code ignored;
+        if (!std::filesystem::equivalent(file.path, path, ignored)) {
+            file.int8_path.clear();
+            file.int8_sha256.clear();
+        }
         file.path = path;
         return file;
     }
@@ -201,19 +213,36 @@ Result<ModelFile> read_model_file(const std::string& path, NetworkRole role) {
     return file;
 }
 
+Result<ModelVersion> version_of(const ModelFile& file, Precision precision,
+                                std::string_view device) {
+    const bool has_int8 = !file.int8_path.empty();
+    if (precision == Precision::kAuto && device == "CPU") precision = preferred(has_int8);
+    if (precision != Precision::kInt8) return ModelVersion{file.path, file.sha256, precision};
+    if (!has_int8) {
+        return Error{"the model file " + file.path + " has no int8 version, since " + file.source +
+                     " names no int8_file: choose another precision, or make one with "
+                     "training/quantise.py"};
+    }
+    return ModelVersion{file.int8_path, file.int8_sha256, precision};
+}
+
 Result<std::unique_ptr<Model>> load_model(Engine& engine, const ModelFile& file,
                                           const ModelOptions& options) {
+    TRY_ASSIGN(const ModelVersion version, version_of(file, options.precision, engine.target()));
     // The engine reports a missing file in better words than a checksum could.
-    if (!file.sha256.empty() && std::filesystem::is_regular_file(file.path)) {
-        TRY_ASSIGN(const std::string found, sha256_of_file(file.path));
-        if (found != file.sha256) {
+    if (!version.sha256.empty() && std::filesystem::is_regular_file(version.path)) {
+        TRY_ASSIGN(const std::string found, sha256_of_file(version.path));
+        if (found != version.sha256) {
             return Error{
-                "the model file " + file.path + " is not the one that " + file.source +
-                " describes: its SHA-256 is " + found + " instead of " + file.sha256 +
-                ". Fetch both again, or correct sha256 if the network was exchanged on purpose"};
+                "the model file " + version.path + " is not the one that " + file.source +
+                " describes: its SHA-256 is " + found + " instead of " + version.sha256 +
+                ". Fetch both again, or correct the checksum if the network was exchanged on "
+                "purpose"};
         }
     }
-    return engine.load(file.path, options);
+    ModelOptions chosen = options;
+    chosen.precision = version.precision;
+    return engine.load(version.path, chosen);
 }
 
 Error wrong_tensors(const ModelFile& file, const ModelDescription& found,

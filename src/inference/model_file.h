@@ -24,6 +24,7 @@ std::string_view to_string(NetworkRole role);
 //   dashcam-detector-1:        labels (names of VehicleClass, in the order of the output),
 //   score_threshold, nms_iou dashcam-plate-detector-1:  score_threshold, nms_iou dashcam-text-1:
 //   slots, alphabet, blank_index
+// int8_file and int8_sha256 (both optional) name a version of the same network for Precision::kInt8.
 // A vehicle network may also be of format yolox-1 (yolox.h), with the keys of dashcam-detector-1;
 // labels that are no vehicles are left out there.
 // The formats' tensors are described in vehicle_detector.h, plate_detector.h and text_reader.h.
@@ -38,14 +39,29 @@ struct ModelFile {
     float score_threshold = 0;
     float nms_iou = 0;
     std::string sha256;  // lower-case hexadecimal, or empty: not checked
+    std::string int8_path;  // of the int8 version; empty: there is none
+    std::string int8_sha256;
 };
+
+// The version of a network that a precision asks for.
+struct ModelVersion {
+    std::string path;
+    std::string sha256;  // or empty: not checked
+    Precision precision = Precision::kAuto;
+};
+
+// On `device` of this machine; kAuto is what preferred() says on "CPU", and left to the driver on
+// other devices. Error: kInt8, and there is no such version.
+Result<ModelVersion> version_of(const ModelFile& file, Precision precision,
+                                std::string_view device);
 
 // Reads the side file at `path`. If `path` ends in .onnx, the side file is the one beside it with
 // the ending .toml; without one, the values of the shipped network of that role are taken, and the
 // ONNX file must fit them. An error names the file and the key.
 Result<ModelFile> read_model_file(const std::string& path, NetworkRole role);
 
-// Loads the network and checks its checksum. That its tensors fit is for the caller to check.
+// Loads the network's version for options.precision and checks its checksum. That its tensors fit
+// is for the caller to check.
 Result<std::unique_ptr<Model>> load_model(Engine& engine, const ModelFile& file,
                                           const ModelOptions& options);
 

@@ -136,6 +136,41 @@ TEST_F(ModelFileTest, TellsAFileThatIsNotTheDescribedOne) {
     EXPECT_NE(loaded.error().message.find("v.toml"), std::string::npos);
 }
 
+TEST_F(ModelFileTest, TakesTheInt8VersionWhereItIsAskedFor) {
+    const std::string toml = replaced(kVehicleToml, "role =",
+                                      "int8_file = \"v8.onnx\"\nint8_sha256 = \"ab\"\nrole =");
+    auto file = read_model_file(write("v.toml", toml), NetworkRole::kVehicle);
+    ASSERT_TRUE(file.ok()) << file.error().message;
+    const auto int8 = version_of(*file, Precision::kInt8, "CPU");
+    ASSERT_TRUE(int8.ok());
+    EXPECT_EQ(int8->path, (folder_ / "v8.onnx").string());
+    EXPECT_EQ(int8->sha256, "ab");
+    EXPECT_EQ(version_of(*file, Precision::kF32, "CPU")->path, file->path);
+    // Another device's driver chooses; here, the processor's name decides.
+    EXPECT_EQ(version_of(*file, Precision::kAuto, "GPU")->precision, Precision::kAuto);
+    EXPECT_EQ(version_of(*file, Precision::kAuto, "CPU")->precision, preferred(true));
+    // A network named by itself has the int8 version only if it is the side file's.
+    file = read_model_file(write("v.onnx", "abc"), NetworkRole::kVehicle);
+    ASSERT_TRUE(file.ok()) << file.error().message;
+    EXPECT_FALSE(file->int8_path.empty());
+    write("w.toml", toml);
+    file = read_model_file(write("w.onnx", "abd"), NetworkRole::kVehicle);
+    ASSERT_TRUE(file.ok()) << file.error().message;
+    EXPECT_TRUE(file->int8_path.empty());
+}
+
+TEST_F(ModelFileTest, SaysThatThereIsNoInt8Version) {
+    const auto file = read_model_file(write("v.toml", kVehicleToml), NetworkRole::kVehicle);
+    ASSERT_TRUE(file.ok()) << file.error().message;
+    const auto int8 = version_of(*file, Precision::kInt8, "CPU");
+    ASSERT_FALSE(int8.ok());
+    EXPECT_NE(int8.error().message.find("v.toml"), std::string::npos);
+    EXPECT_NE(int8.error().message.find("int8_file"), std::string::npos);
+    FakeEngine engine;
+    EXPECT_FALSE(load_model(engine, *file, {Precision::kInt8, ""}).ok());
+    EXPECT_NE(preferred(false), Precision::kInt8);
+}
+
 // A ModelProto by hand: ir_version 8, a graph of 300 bytes, an opset_import of 4.
 std::string model_proto() {
     return std::string("\x08\x08\x3a\xac\x02", 5) + std::string(300, 'g') +

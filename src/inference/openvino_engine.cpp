@@ -136,11 +136,13 @@ class CacheLock {
 ov::AnyMap properties_of(const std::string& device, Precision precision) {
     ov::AnyMap map{ov::hint::performance_mode(ov::hint::PerformanceMode::LATENCY)};
     if (device == "CPU") {
+        if (precision == Precision::kAuto) precision = preferred(false);
         map.insert(ov::inference_num_threads(1));
         map.insert(ov::num_streams(1));
         map.insert(ov::hint::enable_cpu_pinning(false));
     }
-    if (precision == Precision::kF32) {
+    // What an int8 network does in float is done exactly.
+    if (precision == Precision::kF32 || precision == Precision::kInt8) {
         map.insert(ov::hint::inference_precision(ov::element::f32));
     } else if (precision == Precision::kBf16) {
         map.insert(ov::hint::inference_precision(ov::element::bf16));
@@ -251,6 +253,8 @@ Result<std::unique_ptr<OpenVinoEngine>> OpenVinoEngine::create(const std::string
 
 std::string OpenVinoEngine::device() const { return state_->description; }
 
+std::string_view OpenVinoEngine::target() const { return state_->device; }
+
 Result<std::unique_ptr<Model>> OpenVinoEngine::load(const std::string& path,
                                                     const ModelOptions& options) {
     TRY(check_onnx_file(path));
@@ -268,7 +272,9 @@ Result<std::unique_ptr<Model>> OpenVinoEngine::load(const std::string& path,
         ov::CompiledModel compiled =
             compile(state_->core, model, state_->device, properties, options.cache_folder);
         description.arithmetic =
-            compiled.get_property(ov::hint::inference_precision).get_type_name();
+            options.precision == Precision::kInt8
+                ? to_string(options.precision)
+                : compiled.get_property(ov::hint::inference_precision).get_type_name();
         return std::unique_ptr<Model>(
             std::make_unique<OpenVinoModel>(std::move(description), std::move(compiled)));
     } catch (const std::exception& exception) {

@@ -20,6 +20,7 @@ class OpenVinoEngine final : public Engine {
     Result<std::unique_ptr<Model>> load(const std::string& path,
                                         const ModelOptions& options) override;
     std::string device() const override;
+    std::string_view target() const override;
 
   private:
     struct State;  // keeps OpenVINO's headers out of this one

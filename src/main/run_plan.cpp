@@ -37,15 +37,19 @@ std::string_view format_name(ModelFormat format) {
 }
 
 // One line about the network of a role: its file's content and what its side file says.
-Result<std::string> model_line(NetworkRole role, const std::string& path) {
+Result<std::string> model_line(NetworkRole role, const std::string& path,
+                               const Settings& settings) {
     TRY_ASSIGN(const ModelFile file, read_model_file(path, role));
+    TRY_ASSIGN(const Precision precision, precision_of(settings.precision));
+    // What 'auto' is on this machine, not the word: rows of two machines may differ by it.
+    TRY_ASSIGN(const ModelVersion version, version_of(file, precision, settings.device));
     // Here, and not only when a worker loads it: a wrong file is told at once, and once.
-    TRY(check_onnx_file(file.path));
-    TRY_ASSIGN(const std::string content, content_hash(file.path));
-    return fmt::format("{} model {} format {} input {}x{} score {} nms {} labels {}\n",
-                       to_string(role), content, format_name(file.format), file.input_width,
-                       file.input_height, file.score_threshold, file.nms_iou,
-                       fmt::join(file.labels, ","));
+    TRY(check_onnx_file(version.path));
+    TRY_ASSIGN(const std::string content, content_hash(version.path));
+    return fmt::format("{} model {} {} format {} input {}x{} score {} nms {} labels {}\n",
+                       to_string(role), content, to_string(version.precision),
+                       format_name(file.format), file.input_width, file.input_height,
+                       file.score_threshold, file.nms_iou, fmt::join(file.labels, ","));
 }
 
 Result<void> make_output_folder(const std::string& folder) {
@@ -112,16 +116,13 @@ Result<RunPlan> make_run_plan(const Settings& settings) {
     TRY(make_output_folder(all.out));
     plan.log_file = all.out + "/dashcam.log";
 
-    // What 'auto' is on this machine, not the word: rows of two machines may differ by it.
-    TRY_ASSIGN(const Precision precision, precision_of(all.precision));
-    plan.settings_text =
-        fmt::format("dashcam {}\ndevice {}\nprecision {}\nanalysis rate {}\n", DASHCAM_VERSION,
-                    all.device, to_string(resolved(precision, all.device)), all.analysis_rate);
+    plan.settings_text = fmt::format("dashcam {}\ndevice {}\nanalysis rate {}\n", DASHCAM_VERSION,
+                                     all.device, all.analysis_rate);
     TRY(resolve_models(all));
     for (auto [role, path] : {std::pair{NetworkRole::kVehicle, &all.vehicle_model},
                               std::pair{NetworkRole::kPlate, &all.plate_model},
                               std::pair{NetworkRole::kText, &all.text_model}}) {
-        TRY_ASSIGN(const std::string line, model_line(role, *path));
+        TRY_ASSIGN(const std::string line, model_line(role, *path, all));
         plan.settings_text += line;
     }
     plan.settings_hash = hash_of(plan.settings_text);

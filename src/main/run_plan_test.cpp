@@ -54,7 +54,7 @@ TEST_F(RunPlanTest, TheHashNamesTheArithmeticAndNotTheWordAuto) {
     settings.precision = "auto";
     const RunPlan automatic = plan();
     EXPECT_THAT(automatic.settings_text, Not(HasSubstr("auto")));
-    settings.precision = std::string(to_string(resolved(Precision::kAuto, "CPU")));
+    settings.precision = std::string(to_string(preferred(true)));
     EXPECT_EQ(plan().settings_hash, automatic.settings_hash);
     settings.precision = settings.precision == "f32" ? "bf16" : "f32";
     EXPECT_NE(plan().settings_hash, automatic.settings_hash);

@@ -74,7 +74,7 @@ const std::array kKnobs{
          "ONNX or side file of the plate text network; empty: the shipped one"},
     Knob{"device", "DASHCAM_DEVICE", &Settings::device, 0, 0, "",
          "OpenVINO device of the networks: CPU, GPU, NPU"},
-    Knob{"precision", "DASHCAM_PRECISION", &Settings::precision, 0, 0, "auto|f32|bf16",
+    Knob{"precision", "DASHCAM_PRECISION", &Settings::precision, 0, 0, "auto|f32|bf16|int8",
          "arithmetic of the networks"},
     Knob{
         "model_cache", "DASHCAM_MODEL_CACHE", &Settings::model_cache, 0, 0, "",

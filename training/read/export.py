@@ -2,17 +2,14 @@
 crop on one thread.
 
 python -m read.export runs/read.pt runs/read.onnx
-python -m read.export runs/read.pt runs/read_int8.onnx --int8      # static int8 (QDQ), calibrated on rendered crops
 """
 
 import argparse
-import tempfile
 import time
 
 import numpy as np
 import torch
 
-from . import data as D
 from . import evaluate
 from . import nets
 
@@ -47,40 +44,6 @@ def export(weights, path):
         )
 
 
-class Crops:
-    """Calibration reader for onnxruntime: rendered crops, no development data."""
-
-    def __init__(self, count=300):
-        self.crops = iter([np.float32(s[0])[None, None] / 255 for s in D.rendered(count, 777)])
-
-    def get_next(self):
-        crop = next(self.crops, None)
-        return None if crop is None else {"image": crop}
-
-
-def quantise(source, path):
-    """Convolutions to int8 (weights per channel); attention, softmax and the classifier stay in
-    float."""
-    import onnx
-    from onnxruntime.quantization import CalibrationMethod, QuantFormat, QuantType, quantize_static
-
-    convs = [n for n in onnx.load(source).graph.node if n.op_type == "Conv"]
-    last = [n.name for n in convs if "classify" in n.name or "look" in n.name or "stem" in n.name]
-    quantize_static(
-        source,
-        path,
-        Crops(),
-        quant_format=QuantFormat.QDQ,
-        op_types_to_quantize=["Conv", "Add"],
-        per_channel=True,
-        activation_type=QuantType.QUInt8,
-        weight_type=QuantType.QInt8,
-        calibrate_method=CalibrationMethod.Percentile,
-        extra_options={"CalibPercentile": 99.99},
-        nodes_to_exclude=last,
-    )
-
-
 def speed(path):
     """Median milliseconds per crop in OpenVINO, one thread, f32 and bf16."""
     import openvino
@@ -108,14 +71,8 @@ def main():
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument("weights")
     p.add_argument("onnx")
-    p.add_argument("--int8", action="store_true")
     args = p.parse_args()
-    if args.int8:
-        with tempfile.TemporaryDirectory() as folder:
-            export(args.weights, f"{folder}/f32.onnx")
-            quantise(f"{folder}/f32.onnx", args.onnx)
-    else:
-        export(args.weights, args.onnx)
+    export(args.weights, args.onnx)
     speed(args.onnx)
 
 
