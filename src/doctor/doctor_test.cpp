@@ -99,7 +99,7 @@ TEST_F(Doctor, NetworksTellTheirHashesAndTheArithmetic) {
     expect_fixes(findings);
     EXPECT_THAT(about(findings, "processor").text,
                 testing::AnyOf(HasSubstr("auto gives f32"), HasSubstr("auto gives bf16"),
-                               HasSubstr("auto gives f16")));
+                               HasSubstr("auto gives int8")));
     for (const char* model : {"vehicle model", "plate model", "text model"}) {
         EXPECT_EQ(about(findings, model).health, Health::kGood) << about(findings, model).text;
         EXPECT_THAT(about(findings, model).text, HasSubstr("SHA-256"));
