@@ -287,18 +287,21 @@ class PostgresBehindAProxy : public PostgresStore {
         ASSERT_TRUE(proxy.ok()) << proxy.error().message;
         proxy_ = std::move(proxy).value();
     }
-    std::string url() const {
-        return proxy_->url(server_->url(name_), "connect_timeout=2&tcp_user_timeout=400");
+    // More than an answer takes on a busy machine.
+    static constexpr int kPatienceMs = 1'500;
+    std::string url(int patience_ms = kPatienceMs) const {
+        return proxy_->url(server_->url(name_),
+                           "connect_timeout=2&tcp_user_timeout=" + std::to_string(patience_ms));
     }
-    std::unique_ptr<Store> opened() const {
-        auto store = open_store(url(), Access::kReadWrite);
+    std::unique_ptr<Store> opened(int patience_ms = kPatienceMs) const {
+        auto store = open_store(url(patience_ms), Access::kReadWrite);
         EXPECT_TRUE(store.ok()) << store.error().message;
         return store.ok() ? std::move(store).value() : nullptr;
     }
     // A store whose first transaction is done, but the answer to its COMMIT gets lost.
     std::unique_ptr<Store> opened_for_a_lost_commit() {
         next_ = ConnectionFault::Kind::kLoseCommit;
-        return opened();
+        return opened(20'000);
     }
 
     std::atomic<ConnectionFault::Kind> next_ = ConnectionFault::Kind::kNone;
@@ -344,7 +347,7 @@ TEST_F(PostgresBehindAProxy, AStatementThatIsNeverAnsweredIsCutOff) {
     const auto written = store->begin_video(video);
     ASSERT_FALSE(written.ok());
     EXPECT_THAT(written.error().message,
-                AllOf(HasSubstr("no answer for 400 ms"), HasSubstr("tried twice")));
+                AllOf(HasSubstr("no answer for 1500 ms"), HasSubstr("tried twice")));
     execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
         "AND datname = current_database()");
