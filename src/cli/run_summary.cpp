@@ -82,7 +82,10 @@ void print_vehicles(Store& store, const RunReport& report,
 
 int print_run_summary(const RunReport& report, const RunPlan& plan) {
     std::map<std::string, VideoRow> videos;
-    const auto store = open_store(plan.settings.db, Access::kReadWrite);
+    // Its rows decide what the run came to: waited for as long as a worker would.
+    StoreLimits limits;
+    if (report.end != SessionEnd::kCannotLoad) limits.connect_limit = limits.retry_limit;
+    const auto store = open_store(plan.settings.db, Access::kReadWrite, limits);
     if (store.ok()) {
         const auto rows = (*store)->videos();
         if (rows.ok()) {

@@ -113,7 +113,8 @@ StageLoader make_stage_loader(const Settings& settings) {
     };
 }
 
-int worker_main(Pool pool, std::uint8_t number, pid_t main_pid) {
+int worker_main(Pool pool, std::uint8_t number, pid_t main_pid,
+                StageLoader (*make_loader)(const Settings&)) {
     if (!become_child_of_main(main_pid)) return kExitLeft;
     leave_when_out_of_memory();
     const Result<Settings> settings = read_settings(kSettingsDescriptor);
@@ -134,7 +135,7 @@ int worker_main(Pool pool, std::uint8_t number, pid_t main_pid) {
     WorkerStatus(*control, number).starting(getpid());
     const WorkerOptions options{pool, number, pool == Pool::kGpu ? settings->gpu_batch : 1};
     const Result<void> result =
-        run_worker_loop(*control, *pixels, options, make_stage_loader(*settings));
+        run_worker_loop(*control, *pixels, options, make_loader(*settings));
     if (result.ok()) return kExitLeft;
     // Main reports it to the user, once.
     WorkerStatus(*control, number).say_farewell(result.error().message);

@@ -4,8 +4,8 @@
 
 #include <cstdint>
 
-#include "settings/settings.h"
 #include "pipeline/workers/worker_loop.h"
+#include "settings/settings.h"
 
 namespace dashcam {
 
@@ -17,10 +17,12 @@ constexpr int kExitLeft = 0;  // `terminate` was raised
 constexpr int kExitCannotAttach = 70;
 constexpr int kExitCannotLoad = 71;  // a model or the database; its farewell says why
 
-int worker_main(Pool pool, std::uint8_t number, pid_t main_pid);
-int scheduler_main(pid_t main_pid);
-
 // Loads the stages of both pools as the settings say: networks, crop folder, database.
 StageLoader make_stage_loader(const Settings& settings);
+
+// `make_loader`: another one for tests.
+int worker_main(Pool pool, std::uint8_t number, pid_t main_pid,
+                StageLoader (*make_loader)(const Settings&) = make_stage_loader);
+int scheduler_main(pid_t main_pid);
 
 }  // namespace dashcam

@@ -16,6 +16,12 @@ enum class Trouble : std::uint8_t {
     kDisconnected,  // connect again, then the same transaction again
 };
 
+// How long a server may take for a statement.
+enum class StatementLength : std::uint8_t {
+    kUsual,
+    kLong,  // it changes whole tables
+};
+
 // A failure whose message is meant for the user as it is, and that no second try will mend.
 class RefusedError : public std::runtime_error {
   public:
@@ -46,10 +52,18 @@ class Database {
 
     // Precondition: !connected().
     virtual void connect() = 0;
-    void disconnect() { session_.reset(); }
+    virtual void disconnect() { session_.reset(); }
     bool connected() const { return session_ != nullptr; }
     // Precondition: connected().
     soci::session& session() { return *session_; }
+
+    // Between the two, nothing happens here but waiting for the database. A server that keeps
+    // silent for too long is cut off: the statement fails, and classify() says kDisconnected. See
+    // AwaitedAnswer.
+    virtual void expect_answer(StatementLength) {}
+    virtual void answer_came() {}
+    // Whether it was silence that ended the last connection, or that no connection came about.
+    virtual bool kept_silent() const { return false; }
 
     // For messages: what database this is, without a password.
     virtual std::string name() const = 0;
@@ -80,6 +94,21 @@ class Database {
 
   protected:
     std::unique_ptr<soci::session> session_;
+};
+
+// Around whatever waits for the database.
+class AwaitedAnswer {
+  public:
+    explicit AwaitedAnswer(Database& database, StatementLength length = StatementLength::kUsual)
+        : database_(database) {
+        database_.expect_answer(length);
+    }
+    ~AwaitedAnswer() { database_.answer_came(); }
+    AwaitedAnswer(const AwaitedAnswer&) = delete;
+    AwaitedAnswer& operator=(const AwaitedAnswer&) = delete;
+
+  private:
+    Database& database_;
 };
 
 // SOCI's message on one line, without the statement and its values.

@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 constexpr std::chrono::milliseconds kLockWait{2'000};
 
 bool is_true(Database& database, const std::string& condition) {
+    const AwaitedAnswer awaited(database);
     int answer = 0;
     database.session() << "SELECT CASE WHEN " + condition + " THEN 1 ELSE 0 END",
         soci::into(answer);
@@ -27,6 +28,7 @@ bool is_true(Database& database, const std::string& condition) {
 
 long long schema_of(Database& database) {
     if (!database.has_table("schema_version")) return 0;
+    const AwaitedAnswer awaited(database);
     long long version = 0;
     database.session() << "SELECT coalesce(max(version), 0) FROM schema_version",
         soci::into(version);
@@ -35,7 +37,10 @@ long long schema_of(Database& database) {
 
 void ask_postgres(Database& database, DatabaseFacts& facts) {
     std::string version;
-    database.session() << "SHOW server_version", soci::into(version);
+    {
+        const AwaitedAnswer awaited(database);
+        database.session() << "SHOW server_version", soci::into(version);
+    }
     facts.version = "PostgreSQL " + version.substr(0, version.find(' '));
     facts.schema = schema_of(database);
     if (facts.schema == 0) {

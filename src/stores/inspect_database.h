@@ -19,7 +19,8 @@ struct DatabaseFacts {
 };
 
 // Errors: see open_store(); whatever keeps it from being opened for reading, in one sentence. A
-// server that does not answer is waited for as long as the URL's connect_timeout says.
+// server that does not answer is waited for as long as the URL's connect_timeout says, and for a
+// statement ten times its tcp_user_timeout.
 Result<DatabaseFacts> inspect_database(const std::string& url);
 
 }  // namespace dashcam

@@ -13,6 +13,7 @@ void replace_all(std::string& text, std::string_view from, const std::string& to
 // 0: no tables yet.
 long long version_of(Database& database) {
     if (!database.has_table("schema_version")) return 0;
+    const AwaitedAnswer awaited(database);
     long long version = 0;
     database.session() << "SELECT coalesce(max(version), 0) FROM schema_version",
         soci::into(version);
@@ -27,15 +28,23 @@ void refuse_newer(const Database& database, long long version, long long newest)
                        std::to_string(newest) + "); update the program, or give another database");
 }
 
+// Where there are no tables yet, nothing takes long.
+StatementLength length_from(long long version) {
+    return version == 0 ? StatementLength::kUsual : StatementLength::kLong;
+}
+
 void apply(Database& database, long long from, std::span<const Migration> all) {
     if (from == 0) {
+        const AwaitedAnswer awaited(database);
         database.session() << "CREATE TABLE schema_version (version BIGINT NOT NULL PRIMARY KEY)";
     }
     for (long long version = from + 1; version <= std::ssize(all); ++version) {
         const Migration& migration = all[static_cast<std::size_t>(version - 1)];
         for (const std::string& sql : statements_of(migration.sql, database.text_type())) {
+            const AwaitedAnswer awaited(database, length_from(from));
             database.session() << sql;
         }
+        const AwaitedAnswer awaited(database);
         database.session() << "INSERT INTO schema_version (version) VALUES (:version)",
             soci::use(version, "version");
     }
@@ -93,6 +102,7 @@ void migrate(Database& database, Access access, const std::function<void(long lo
         apply(database, version, all);
         fill(version);
     }
+    const AwaitedAnswer awaited(database, length_from(version));
     database.session() << "COMMIT";
 }
 

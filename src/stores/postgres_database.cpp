@@ -3,6 +3,8 @@
 #include <libpq-fe.h>
 #include <soci/postgresql/soci-postgresql.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,12 +17,23 @@ namespace {
 // Any number that no other program takes for its own lock in the same database: "dashcam".
 constexpr long long kMigrationLock = 0x64617368'63616D;
 
+// Programs that only read may ask for much at once, and nobody waits for their locks.
+constexpr int kSilenceFactorOfReaders = 10;
+constexpr int kSilenceFactorOfLong = 30;
+
 // Parameters that are set unless the URL sets them.
 const std::map<std::string, std::string>& defaults() {
     static const std::map<std::string, std::string> values = {
         {"connect_timeout",
          "10"},  // seconds; without it a host that swallows packets takes minutes
-        {"tcp_user_timeout", "30000"},  // ms until a connection that went dead is given up
+        // ms until a connection that went dead is given up; also how long an answer is waited for.
+        // Twice this, for two tries, and the time that connecting takes are less than
+        // Settings::stale_after_s.
+        {"tcp_user_timeout", "20000"},
+        // s; a firewall must not forget a connection that writes only now and then.
+        {"keepalives_idle", "30"},
+        {"keepalives_interval", "5"},
+        {"keepalives_count", "3"},
         {"fallback_application_name", "dashcam"},
     };
     return values;
@@ -56,13 +69,10 @@ void ignore_notice(void*, const PGresult*) {}
 
 }  // namespace
 
-PostgresDatabase::PostgresDatabase(std::string name, std::string connection, std::string database,
-                                   std::string user, Access access,
+PostgresDatabase::PostgresDatabase(std::string name, std::string connection, Access access,
                                    std::chrono::milliseconds lock_wait)
     : name_(std::move(name)),
       connection_(std::move(connection)),
-      database_(std::move(database)),
-      user_(std::move(user)),
       access_(access),
       lock_wait_(lock_wait) {}
 
@@ -90,17 +100,31 @@ Result<std::unique_ptr<Database>> PostgresDatabase::create(const std::string& ur
         const auto found = values.find(key);
         return found == values.end() ? std::string() : found->second;
     };
-    return std::unique_ptr<Database>(new PostgresDatabase(name, connection, value_of("dbname"),
-                                                          value_of("user"), access, lock_wait));
+    std::unique_ptr<PostgresDatabase> made(
+        new PostgresDatabase(name, connection, access, lock_wait));
+    made->database_ = value_of("dbname");
+    made->user_ = value_of("user");
+    const long silence_ms = std::strtol(value_of("tcp_user_timeout").c_str(), nullptr, 10);
+    if (silence_ms > 0) {
+        made->silence_limit_ = std::chrono::milliseconds(silence_ms);
+        // Waiting for another writer is no silence.
+        made->lock_wait_ = std::clamp(lock_wait, std::chrono::milliseconds{1},
+                                      made->silence_limit_ / 2 + std::chrono::milliseconds{1});
+    }
+    if (access == Access::kReadOnly) made->silence_limit_ *= kSilenceFactorOfReaders;
+    return std::unique_ptr<Database>(std::move(made));
 }
 
 void PostgresDatabase::connect() {
+    kept_silent_ = false;
     try {
         session_ = std::make_unique<soci::session>(soci::postgresql, connection_);
     } catch (const soci::soci_error& error) {
         throw_connect_error(error);
     }
     try {
+        if (silence_limit_.count() > 0)
+            watch_ = std::make_unique<AnswerWatch>(PQsocket(connection_of(session())));
         set_up();
     } catch (...) {
         disconnect();
@@ -108,7 +132,27 @@ void PostgresDatabase::connect() {
     }
 }
 
+void PostgresDatabase::disconnect() {
+    kept_silent_ = kept_silent();
+    watch_.reset();
+    Database::disconnect();
+}
+
+void PostgresDatabase::expect_answer(StatementLength length) {
+    if (watch_ == nullptr) return;
+    watch_->expect(silence_limit_ * (length == StatementLength::kLong ? kSilenceFactorOfLong : 1));
+}
+
+void PostgresDatabase::answer_came() {
+    if (watch_ != nullptr) watch_->came();
+}
+
+bool PostgresDatabase::kept_silent() const {
+    return kept_silent_ || (watch_ != nullptr && watch_->has_cut());
+}
+
 void PostgresDatabase::set_up() {
+    const AwaitedAnswer awaited(*this);
     PQsetNoticeReceiver(connection_of(session()), ignore_notice, nullptr);
     std::string encoding;
     session() << "SHOW server_encoding", soci::into(encoding);
@@ -118,22 +162,33 @@ void PostgresDatabase::set_up() {
                            "-E UTF8 -T template0 NAME");
     }
     session() << "SET lock_timeout = " + std::to_string(lock_wait_.count());
-    if (access_ == Access::kReadOnly) session() << "SET default_transaction_read_only = on";
+    if (access_ == Access::kReadOnly) {
+        session() << "SET default_transaction_read_only = on";
+    } else if (silence_limit_.count() > 0) {
+        // A connection that stalled may live on at the server, with rows locked.
+        session() << "SET idle_in_transaction_session_timeout = " +
+                         std::to_string(silence_limit_.count());
+    }
 }
 
-void PostgresDatabase::throw_connect_error(const soci::soci_error& error) const {
+void PostgresDatabase::throw_connect_error(const soci::soci_error& error) {
     using Cause = ConnectError::Cause;
     std::string text = error.get_error_message();
     // Drops SOCI's own first line.
     if (const std::size_t end = text.find('\n'); end != std::string::npos)
         text = text.substr(end + 1);
     text = one_line(text);
-    const PGPing ping = PQping(connection_.c_str());
+    // Waited for long enough: asking again would take as long once more.
+    kept_silent_ = contains(text, "timeout expired");
+    const PGPing ping = kept_silent_ ? PQPING_NO_RESPONSE : PQping(connection_.c_str());
     Cause cause = Cause::kRejected;
     std::string advice = "check the URL";
-    // The text, too: a server that was starting up may be ready when it is asked again.
+    // The text, too: a server that was starting up may be ready when it is asked again, and a
+    // connection that broke off may do better the next time.
     if (ping == PQPING_REJECT || contains(text, "the database system is") ||
-        contains(text, "too many clients") || contains(text, "remaining connection slots")) {
+        contains(text, "too many clients") || contains(text, "remaining connection slots") ||
+        contains(text, "closed the connection unexpectedly") ||
+        contains(text, "could not receive data") || contains(text, "could not send")) {
         cause = Cause::kNotYet;
         advice = "try again later";
     } else if (ping == PQPING_NO_RESPONSE) {
@@ -149,18 +204,24 @@ void PostgresDatabase::throw_connect_error(const soci::soci_error& error) const 
     throw ConnectError(name_ + ": no connection to PostgreSQL: " + text + "; " + advice, cause);
 }
 
-void PostgresDatabase::begin() { session() << "BEGIN"; }
+void PostgresDatabase::begin() {
+    const AwaitedAnswer awaited(*this);
+    session() << "BEGIN";
+}
 
 void PostgresDatabase::begin_snapshot() {
+    const AwaitedAnswer awaited(*this);
     session() << "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 }
 
 void PostgresDatabase::begin_migration() {
+    const AwaitedAnswer awaited(*this);
     session() << "BEGIN";
     session() << "SELECT pg_advisory_xact_lock(:lock)", soci::use(kMigrationLock, "lock");
 }
 
 bool PostgresDatabase::has_table(const std::string& table) {
+    const AwaitedAnswer awaited(*this);
     long long count = 0;
     session() << "SELECT count(*) FROM pg_catalog.pg_class c WHERE c.relname = :name AND "
                  "c.relkind IN ('r', 'p') AND pg_catalog.pg_table_is_visible(c.oid)",
@@ -174,7 +235,9 @@ Trouble PostgresDatabase::classify(const soci::soci_error& error) {
     // libpq may find a broken connection when it sends, and still call its status good.
     if (state->empty()) return Trouble::kDisconnected;
     // Connection exceptions; shutdown or crash of the server; a server that is starting up.
-    if (state->starts_with("08") || state == "57P01" || state == "57P02" || state == "57P03") {
+    // Or it ended a connection that stood idle, in a transaction or without one.
+    if (state->starts_with("08") || state == "57P01" || state == "57P02" || state == "57P03" ||
+        state == "57P05" || state == "25P03") {
         return Trouble::kDisconnected;
     }
     // Serialization failure, deadlock, lock timeout.
@@ -183,6 +246,12 @@ Trouble PostgresDatabase::classify(const soci::soci_error& error) {
 }
 
 std::string PostgresDatabase::explain(const soci::soci_error& error) {
+    if (kept_silent()) {
+        return "no answer for " + std::to_string(silence_limit_.count()) +
+               " ms: the server, or something on the way to it, takes what is sent and says "
+               "nothing; if it is only slow, give it more time with tcp_user_timeout=MILLISECONDS "
+               "in the URL";
+    }
     const std::string state = sqlstate_of(error).value_or("");
     const std::string text = one_line(error);
     if (state == "42501") {

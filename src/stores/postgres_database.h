@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "stores/answer_watch.h"
 #include "stores/database.h"
 #include "stores/store.h"
 
@@ -19,6 +20,10 @@ class PostgresDatabase final : public Database {
                                                     std::chrono::milliseconds lock_wait);
 
     void connect() override;
+    void disconnect() override;
+    void expect_answer(StatementLength length) override;
+    void answer_came() override;
+    bool kept_silent() const override;
     std::string name() const override { return name_; }
     void begin() override;
     void begin_snapshot() override;
@@ -34,10 +39,10 @@ class PostgresDatabase final : public Database {
     std::string explain(const soci::soci_error& error) override;
 
   private:
-    PostgresDatabase(std::string name, std::string connection, std::string database,
-                     std::string user, Access access, std::chrono::milliseconds lock_wait);
+    PostgresDatabase(std::string name, std::string connection, Access access,
+                     std::chrono::milliseconds lock_wait);
     void set_up();
-    [[noreturn]] void throw_connect_error(const soci::soci_error& error) const;
+    [[noreturn]] void throw_connect_error(const soci::soci_error& error);
 
     std::string name_;        // redacted URL
     std::string connection_;  // libpq's key='value' form
@@ -45,6 +50,10 @@ class PostgresDatabase final : public Database {
     std::string user_;
     Access access_;
     std::chrono::milliseconds lock_wait_;
+    std::chrono::milliseconds silence_limit_{0};  // of a usual statement; 0: none
+    bool kept_silent_ = false;
+    // Of the connection; ends before it.
+    std::unique_ptr<AnswerWatch> watch_;
 };
 
 }  // namespace dashcam

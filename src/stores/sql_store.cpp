@@ -20,6 +20,9 @@ using std::chrono::milliseconds;
 constexpr milliseconds kFirstPause{10};
 constexpr milliseconds kLongestPause{1'000};
 
+// Of a server that takes connections and says nothing: it is asked once more, on a new connection.
+constexpr int kSilencesBorne = 1;
+
 // Saves turns to a server: 24 readings take 2 instead of 24. One writer on PostgreSQL gets
 // 1.4 times the rate; SQLite does not care.
 constexpr std::size_t kMostRowsAtOnce = 16;
@@ -74,20 +77,31 @@ void SqlStore::attempt_once(Mode mode, const std::function<void()>& work) {
     if (mode == Mode::kWrite) database_->begin();
     if (mode == Mode::kSnapshot) database_->begin_snapshot();
     work();
-    if (mode != Mode::kRead) database_->session() << "COMMIT";
+    if (mode == Mode::kRead) return;
+    const AwaitedAnswer awaited(*database_);
+    database_->session() << "COMMIT";
 }
 
 void SqlStore::recover(Trouble trouble) {
     if (database_->connected() && trouble != Trouble::kDisconnected) {
         try {
+            const AwaitedAnswer awaited(*database_);
             database_->session() << "ROLLBACK";
         } catch (const soci::soci_error&) {
             // There was no transaction, or it is gone already.
         }
     }
-    statements_.clear();
+    drop_statements();
     // Half a set-up is begun anew.
     if (trouble == Trouble::kDisconnected || !opened_) database_->disconnect();
+}
+
+SqlStore::~SqlStore() { drop_statements(); }
+
+// Each of them is taken back from the server.
+void SqlStore::drop_statements() {
+    const AwaitedAnswer awaited(*database_);
+    statements_.clear();
 }
 
 milliseconds SqlStore::patience(const ConnectError& error) const {
@@ -102,25 +116,31 @@ Result<void> SqlStore::attempt(Mode mode, const std::function<void()>& work) {
     }
     const Clock::time_point start = Clock::now();
     milliseconds pause = kFirstPause;
+    int silences = 0;
     while (true) {
         std::string message;
         milliseconds limit{0};
+        cut_off_ = false;
         try {
             attempt_once(mode, work);
             return {};
         } catch (const ConnectError& error) {
             message = error.what();
             limit = patience(error);
+            cut_off_ = true;
             recover(Trouble::kDisconnected);
         } catch (const soci::soci_error& error) {
             message = database_->name() + ": " + database_->explain(error);
             const Trouble trouble = database_->classify(error);
             if (trouble != Trouble::kFatal) limit = limits_.retry_limit;
+            cut_off_ = trouble == Trouble::kDisconnected;
             recover(trouble);
         } catch (const std::exception& error) {
             recover(Trouble::kFatal);
             return Error{error.what()};
         }
+        if (cut_off_ && database_->kept_silent() && ++silences > kSilencesBorne)
+            return Error{message + " (tried twice)"};
         const auto left = std::chrono::duration_cast<milliseconds>(start + limit - Clock::now());
         if (left <= milliseconds{0}) {
             if (limit > milliseconds{0}) {
@@ -135,6 +155,7 @@ Result<void> SqlStore::attempt(Mode mode, const std::function<void()>& work) {
 
 std::vector<Record> SqlStore::execute(const std::string& sql, const Record& parameters,
                                       const Kinds& outputs) {
+    const AwaitedAnswer awaited(*database_);
     std::unique_ptr<PreparedStatement>& statement = statements_[sql];
     if (!statement) {
         Kinds inputs;

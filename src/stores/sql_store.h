@@ -24,6 +24,9 @@ class SqlStore final : public Store {
     static Result<std::unique_ptr<Store>> open(std::unique_ptr<Database> database, Access access,
                                                const StoreLimits& limits);
 
+    ~SqlStore() override;
+    bool is_cut_off() const override { return cut_off_; }
+
     Result<void> begin_video(const VideoRow& row) override;
     Result<void> finish_video(const VideoRow& row,
                               const std::optional<std::vector<std::uint32_t>>& tracks,
@@ -74,6 +77,7 @@ class SqlStore final : public Store {
     void attempt_once(Mode mode, const std::function<void()>& work);
     void connect();
     void recover(Trouble trouble);
+    void drop_statements();
     std::chrono::milliseconds patience(const ConnectError& error) const;
 
     // Prepares the statement if it is new to this connection.
@@ -124,6 +128,7 @@ class SqlStore final : public Store {
     Access access_;
     StoreLimits limits_;
     bool opened_ = false;
+    bool cut_off_ = false;
     // Declared after database_: statements end before their connection.
     std::map<std::string, std::unique_ptr<PreparedStatement>> statements_;
 };

@@ -1,6 +1,7 @@
 // Corrections, and the texts that vehicles are found by.
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 #include "stores/corrections.h"
 #include "stores/plate_texts.h"
@@ -8,9 +9,21 @@
 #include "stores/sql_store.h"
 
 namespace dashcam {
+namespace {
+
+// The same entry, whatever vehicle it was given to.
+bool is_entry(CorrectionRow row, const CorrectionRow& entry) {
+    row.vehicle = entry.vehicle;
+    row.in_force = entry.in_force;
+    return row == entry;
+}
+
+}  // namespace
 
 Result<CorrectionRow> SqlStore::correct(const Correction& correction) {
     CorrectionRow written;
+    // Of an earlier try: it may be there, if only the answer to its COMMIT was lost.
+    std::optional<CorrectionRow> tried;
     TRY(attempt(Mode::kWrite, [&] {
         lock_video(correction.video);
         const auto vehicles = fetch<VehicleRow>(
@@ -21,7 +34,15 @@ Result<CorrectionRow> SqlStore::correct(const Correction& correction) {
         }
         const auto earlier = fetch<CorrectionRow>("WHERE t.video = :p0 ORDER BY t.number",
                                                   {Cell::of(correction.video)});
+        const auto there = std::find_if(earlier.begin(), earlier.end(), [&](const auto& other) {
+            return tried && is_entry(other, *tried);
+        });
+        if (there != earlier.end()) {
+            written = *there;
+            return;
+        }
         const CorrectionRow row = correction_row(correction, vehicles.front(), earlier);
+        tried = row;
         const Record record = encode(row).value();  // its numbers come from a row that was read
         upsert(layout<CorrectionRow>(), {&record, 1});
         assign(correction.video);
@@ -34,13 +55,21 @@ Result<CorrectionRow> SqlStore::correct(const Correction& correction) {
 
 Result<bool> SqlStore::withdraw_correction(const std::string& video, std::uint32_t track) {
     bool withdrawn = false;
+    std::optional<std::uint32_t> tried;  // as in correct(); not there any more, then
     TRY(attempt(Mode::kWrite, [&] {
         withdrawn = false;
         lock_video(video);
+        if (tried && fetch<CorrectionRow>("WHERE t.video = :p0 AND t.number = :p1",
+                                          {Cell::of(video), Cell::of(std::int64_t{*tried})})
+                         .empty()) {
+            withdrawn = true;
+            return;
+        }
         const auto in_force =
             fetch<CorrectionRow>("WHERE t.video = :p0 AND t.vehicle = :p1 AND t.in_force = 1",
                                  {Cell::of(video), Cell::of(std::int64_t{track})});
         if (in_force.empty()) return;
+        tried = in_force.front().number;
         execute("DELETE FROM corrections WHERE video = :p0 AND number = :p1",
                 {Cell::of(video), Cell::of(std::int64_t{in_force.front().number})}, {});
         reassign(video);

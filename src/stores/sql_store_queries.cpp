@@ -225,6 +225,7 @@ Result<std::vector<PlateCount>> SqlStore::count_plates(const PlateCountQuery& qu
 Result<Forgotten> SqlStore::forget(const ForgetRequest& request,
                                    const std::function<Result<void>()>& before_commit) {
     Forgotten gone;
+    Forgotten tried;  // before a COMMIT; all of it is gone if only the answer to that was lost
     TRY(attempt(Mode::kWrite, [&] {
         gone = {};
         for (const VehicleKey& key : request.vehicles) forget_vehicle(key, gone);
@@ -233,6 +234,8 @@ Result<Forgotten> SqlStore::forget(const ForgetRequest& request,
             const Record of_row{Cell::of(row.video), Cell::of(std::int64_t{row.number})};
             gone.corrections += erase("corrections", "video = :p0 AND number = :p1", of_row);
         }
+        if (gone == Forgotten{}) gone = tried;
+        tried = gone;
         const Result<void> agreed = before_commit();
         if (!agreed.ok()) throw RefusedError(agreed.error().message);
     }));

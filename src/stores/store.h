@@ -36,6 +36,9 @@ class Store {
   public:
     virtual ~Store() = default;
 
+    // True if the last call failed for want of a connection, after all the waiting that it does.
+    virtual bool is_cut_off() const { return false; }
+
     // Writes the row with status kUnfinished and deletes the video's vehicles, with their readings:
     // the rows of an earlier, interrupted pass could differ from those that the new one will write.
     virtual Result<void> begin_video(const VideoRow& row) = 0;

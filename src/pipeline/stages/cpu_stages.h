@@ -44,6 +44,7 @@ class FinalWriteStage final : public Stage {
     FinalWriteStage(std::unique_ptr<Store> store, const std::string& output)
         : store_(std::move(store)), crops_(output) {}
     Result<void> run(const StageInput& input, StageOutput& output) override;
+    bool is_cut_off() const override { return store_->is_cut_off(); }
 
   private:
     Result<void> write_vehicle(const StageInput& input, RowTally& rows);

@@ -48,6 +48,9 @@ class Stage {
     // `output` comes empty. An Error fails the task: it is tried again, and set aside after some
     // attempts.
     virtual Result<void> run(const StageInput& input, StageOutput& output) = 0;
+    // True if it was no fault of the task that run() failed last: what all tasks of this category
+    // need is out of reach, and was waited for.
+    virtual bool is_cut_off() const { return false; }
 };
 
 // What main does with a task that was set aside, so that the rest of its video goes on: the frame

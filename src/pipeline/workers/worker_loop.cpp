@@ -52,7 +52,7 @@ class Worker {
                 continue;
             }
             TRY(switch_to(*category));
-            work_on(*category);
+            TRY(work_on(*category));
         }
         status_.idle();
         return {};
@@ -96,16 +96,17 @@ class Worker {
         return std::clamp<std::size_t>(share, 1, std::min<std::size_t>(options_.batch, kMaxBatch));
     }
 
-    void work_on(Category category) {
+    Result<void> work_on(Category category) {
         std::array<std::uint32_t, kMaxBatch> claimed;
         const std::size_t count = queue_.claim(category, {claimed.data(), batch_size(category)});
-        if (count == 0) return;
+        if (count == 0) return {};
         status_.entry().batches.fetch_add(1, std::memory_order_relaxed);
         status_.entry().work[index(category)].batches.fetch_add(1, std::memory_order_relaxed);
-        for (std::size_t i = 0; i < count; ++i) process(category, claimed[i]);
+        for (std::size_t i = 0; i < count; ++i) TRY(process(category, claimed[i]));
+        return {};
     }
 
-    void process(Category category, std::uint32_t task_number) {
+    Result<void> process(Category category, std::uint32_t task_number) {
         const TaskSlot& task = queue_.task(task_number);
         status_.working(category, task, task_number);
         output_.clear();
@@ -119,11 +120,21 @@ class Worker {
             if (memory_is_short()) leave_out_of_memory();
             spdlog::warn("{} of frame {} failed: {}", to_string(category), task.frame_index,
                          result.error().message);
+            if (stages_[index(category)]->is_cut_off() && was_last_attempt(task)) {
+                // Every task after this one would wait as long, and be set aside.
+                status_.done(false);
+                return Error{result.error().message};
+            }
             queue_.fail(task_number);
         }
         // Only now: a completion that is wrong aborts this process, and the task has to answer for
         // it.
         status_.done(result.ok());
+        return {};
+    }
+
+    bool was_last_attempt(const TaskSlot& task) const {
+        return task.word.load().attempts + 1u >= control_.header().limits.max_attempts;
     }
 
     void note_first_detection() {

@@ -22,8 +22,9 @@ struct WorkerOptions {
 
 // The loop of a GPU or CPU worker: takes the busiest category of its pool, loads its stage on the
 // first switch to it (stages stay resident), claims what is waiting up to the batch, runs each task
-// and completes it. Returns when `terminate` is raised. Error: a stage could not be loaded; no
-// lease is held then.
+// and completes it. Returns when `terminate` is raised. Error: a stage could not be loaded, or was
+// cut off (Stage::is_cut_off()) at the last attempt of a task. Whoever learns of it gives back the
+// leases of this worker.
 Result<void> run_worker_loop(const ControlRegion& control, const SharedRegion& pixels,
                              const WorkerOptions& options, const StageLoader& load);
 

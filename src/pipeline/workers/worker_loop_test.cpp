@@ -25,6 +25,39 @@ class WrongStage final : public Stage {
     }
 };
 
+// As a database that does not answer any more.
+class StageThatIsCutOff final : public Stage {
+  public:
+    Result<void> run(const StageInput&, StageOutput&) override { return Error{"out of reach"}; }
+    bool is_cut_off() const override { return true; }
+};
+
+// Not set aside: the next task would fare no better, and wait as long. The lease is left to main.
+TEST(WorkerLoop, LeavesWhenItIsCutOffAtTheLastAttemptOfATask) {
+    const ControlRegion control = make_queue();
+    const Result<SharedRegion> pixels =
+        SharedRegion::create("test", FrameStore::bytes_needed(tiny_sizes()));
+    ASSERT_TRUE(pixels.ok());
+    TaskQueue main(control, 0);
+    const std::uint32_t stream = *main.open_stream({});
+    main.admit(stream, make_spec(Category::kVehicleDetect));
+    const auto level = spdlog::get_level();
+    spdlog::set_level(spdlog::level::off);
+    const auto left =
+        run_worker_loop(control, *pixels, WorkerOptions{Pool::kGpu, 1, 1},
+                        [](Category) -> Result<std::unique_ptr<Stage>> {
+                            return std::unique_ptr<Stage>(std::make_unique<StageThatIsCutOff>());
+                        });
+    spdlog::set_level(level);
+    ASSERT_FALSE(left.ok());
+    EXPECT_EQ(left.error().message, "out of reach");
+    EXPECT_EQ(control.workers()[0].failures.load(), wide_limits().max_attempts);
+    EXPECT_FALSE(main.claim_dead().has_value());
+    EXPECT_EQ(main.give_back(1, control.workers()[0].task.load()), 1u);
+    ASSERT_SOUND(control);
+    EXPECT_FALSE(main.claim_dead().has_value());
+}
+
 // What cannot be completed aborts the worker in complete(), before the commit. The task answers for
 // that and is set aside in the end: otherwise the run would start workers for ever.
 TEST(WorkerLoop, ATaskThatCannotBeCompletedIsSetAside) {

@@ -33,6 +33,8 @@ class PrivatePostgres {
     // others need none.
     std::string url(const std::string& database, const std::string& user,
                     const std::string& password) const;
+    // Of the unix socket that it listens on.
+    std::string socket_path() const { return folder_ + "/.s.PGSQL.5432"; }
     static constexpr const char* kGuardedUser = "guarded";
     static constexpr const char* kPassword = "open sesame";
 
