@@ -41,6 +41,7 @@ class MigrationFromOne : public testing::TestWithParam<const char*> {
             for (ReadingRow& reading : readings) {  // columns that version 1 did not have
                 reading.cut = false;
                 reading.places.clear();
+                reading.piece = -1;
             }
             rows[row.video].push_back({row, readings});
         }
@@ -63,6 +64,7 @@ class MigrationFromOne : public testing::TestWithParam<const char*> {
         session << "DROP TABLE corrections";
         session << "ALTER TABLE readings DROP COLUMN cut";
         session << "ALTER TABLE readings DROP COLUMN places";
+        session << "ALTER TABLE readings DROP COLUMN piece";
         session << "DELETE FROM schema_version WHERE version > 1";
     }
     // All rows, and what the vehicles are found by.
@@ -99,7 +101,7 @@ TEST_P(MigrationFromOne, ReadingOnlySaysWhatToDo) {
     ASSERT_FALSE(store.ok());
     EXPECT_THAT(store.error().message, HasSubstr("older version"));
     EXPECT_THAT(store.error().message, HasSubstr("dashcam upgrade"));
-    EXPECT_THAT(store.error().message, HasSubstr("schema 1, this one has 4"));
+    EXPECT_THAT(store.error().message, HasSubstr("schema 1, this one has 5"));
     EXPECT_THAT(store.error().message, testing::Not(HasSubstr("\n")));
 }
 

@@ -120,6 +120,9 @@ struct ReadingRow {
     std::vector<SlotPosterior> slots;  // in units of 1/65535; none loses a bit
     bool cut = false;                  // an edge of the frame cuts the plate
     std::vector<SlotPlace> places;     // of each slot; empty in rows of schema 1 and 2
+    // The track that it was read for: another one than `track` where pieces of a vehicle were
+    // joined. -1 in rows of schema 1 to 4.
+    std::int64_t piece = -1;
     bool operator==(const ReadingRow&) const = default;
 };
 
