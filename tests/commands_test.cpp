@@ -65,7 +65,10 @@ std::string reference(const CommandResults& results, const std::string& clip,
 }
 
 TEST_P(Commands, VehiclesAreListedAndFiltered) {
-    const json all = json::parse(made().text({"vehicles", "--json"}));
+    const std::string text = made().text({"vehicles", "--json"});
+    const json all = json::parse(text);
+    EXPECT_EQ(text, all.dump(2) + "\n") << "object by object, the same as all at once";
+    EXPECT_EQ(made().text({"vehicles", "--json", "--plate", "NONE"}), "[]\n");
     const json drive = json::parse(made().text({"vehicles", "--json", "--clip", "drive.mp4"}));
     const json again = json::parse(made().text({"vehicles", "--json", "--clip", "again.mkv"}));
     EXPECT_EQ(all.size(), drive.size() + again.size()) << "same.mp4 is drive.mp4";
