@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
 
+#include "annotate/label_places.h"
+
 namespace dashcam {
 namespace {
 
@@ -54,22 +56,37 @@ class Canvas {
     cv::Mat luma_, cb_, cr_;
 };
 
-void paint_one(Canvas& canvas, const VehicleLabel& label, int line, double scale) {
+// A box of text: its size, and where the letters stand in it.
+constexpr int kBesideText_px = 3;
+constexpr int kAboveText_px = 2;
+
+struct TextSize {
+    int width = 0, height = 0, ascent = 0;
+};
+TextSize size_of(const std::string& text, double scale) {
+    int below = 0;
+    const cv::Size size = cv::getTextSize(text, cv::FONT_HERSHEY_SIMPLEX, scale,
+                                          std::max(1, static_cast<int>(scale * 2)), &below);
+    return {size.width + 2 * kBesideText_px, size.height + below + 2 * kAboveText_px, size.height};
+}
+
+int at(float value) { return static_cast<int>(value); }
+
+void paint_box(Canvas& canvas, const VehicleLabel& label, int line) {
     const Ink ink = ink_of(label.tier);
-    const auto at = [](float value) { return static_cast<int>(value); };
     const int x0 = at(label.box.x0), y0 = at(label.box.y0);
     const int x1 = at(label.box.x1) - 1, y1 = at(label.box.y1) - 1;
     canvas.fill(x0, y0, x1, y0 + line - 1, ink);
     canvas.fill(x0, y1 - line + 1, x1, y1, ink);
     canvas.fill(x0, y0, x0 + line - 1, y1, ink);
     canvas.fill(x1 - line + 1, y0, x1, y1, ink);
-    int below = 0;
-    const cv::Size size = cv::getTextSize(label.text, cv::FONT_HERSHEY_SIMPLEX, scale,
-                                          std::max(1, static_cast<int>(scale * 2)), &below);
-    const int height = size.height + below + 4;
-    const int top = y0 >= height ? y0 - height : y0;
-    canvas.fill(x0, top, x0 + size.width + 5, top + height - 1, kBlack);
-    canvas.write(label.text, x0 + 3, top + size.height + 2, scale, ink);
+}
+
+void paint_text(Canvas& canvas, const VehicleLabel& label, const Box& place, double scale) {
+    const int x0 = at(place.x0), y0 = at(place.y0);
+    canvas.fill(x0, y0, at(place.x1) - 1, at(place.y1) - 1, kBlack);
+    canvas.write(label.text, x0 + kBesideText_px,
+                 y0 + kAboveText_px + size_of(label.text, scale).ascent, scale, ink_of(label.tier));
 }
 
 }  // namespace
@@ -79,7 +96,17 @@ void paint(std::uint8_t* pixels, const FrameFormat& format,
     Canvas canvas(pixels, format);
     const int line = std::max(2, format.height / 360);
     const double scale = std::max(0.4, format.height / 1350.0);
-    for (const VehicleLabel& label : labels) paint_one(canvas, label, line, scale);
+    std::vector<LabelToPlace> texts;
+    for (const VehicleLabel& label : labels) {
+        const TextSize size = size_of(label.text, scale);
+        texts.push_back(
+            {label.box, static_cast<float>(size.width), static_cast<float>(size.height)});
+        paint_box(canvas, label, line);
+    }
+    // After all boxes: no line crosses a text.
+    const std::vector<Box> places =
+        label_places(texts, static_cast<float>(format.width), static_cast<float>(format.height));
+    for (std::size_t i = 0; i < labels.size(); ++i) paint_text(canvas, labels[i], places[i], scale);
 }
 
 }  // namespace dashcam

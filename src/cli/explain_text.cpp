@@ -239,9 +239,9 @@ std::string agreement_text(const VehicleRecord& record, const Explanation& expla
                "; 'dashcam run --redo' makes it anew.";
     }
     return text +
-           ". The row was joined from pieces of one vehicle that overlap, whose readings cannot be "
-           "told apart any more; or another build made it, then 'dashcam run --redo' makes it "
-           "anew.";
+           ". An older version joined it from pieces of one vehicle that overlap, without storing "
+           "which reading belongs to which; or another build made it. 'dashcam run --redo' makes "
+           "it anew.";
 }
 
 std::string_view fused_again_word(FusedAgain how) {

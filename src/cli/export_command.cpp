@@ -17,9 +17,6 @@ struct ExportArguments {
     std::string file;
 };
 
-// Ends the listing when nobody reads it any more.
-constexpr const char* kReaderGone = "the reader of the output has gone";
-
 Result<void> export_rows(const ExportArguments& arguments, Store& store,
                          const FilteredResults& filtered) {
     TRY_ASSIGN(const auto file, RowFile::open(arguments.file));
@@ -29,15 +26,10 @@ Result<void> export_rows(const ExportArguments& arguments, Store& store,
     RowWriter writer(format, export_columns());
     TRY(file->write(writer.head()));
     std::size_t rows = 0;
-    const Result<void> listed = for_each_filtered(
-        store, filtered, [&](const VideoRow& video, const VehicleRow& row) -> Result<void> {
-            TRY(file->write(writer.row(export_row(video, row))));
-            ++rows;
-            if (!file->reader_is_there()) return Error{kReaderGone};
-            return {};
-        });
-    if (!listed.ok() && !file->reader_is_there()) return {};
-    TRY(listed);
+    TRY(write_filtered(*file, store, filtered, [&](const VideoRow& video, const VehicleRow& row) {
+        ++rows;
+        return writer.row(export_row(video, row));
+    }));
     TRY(file->write(writer.tail()));
     TRY(file->finish());
     if (!arguments.file.empty()) fmt::print(stderr, "{} rows\n", rows);

@@ -13,6 +13,7 @@
 #include "cli/complain.h"
 #include "cli/database_options.h"
 #include "cli/exit_codes.h"
+#include "cli/forgotten_pictures.h"
 #include "cli/result_filters.h"
 #include "cli/result_rows.h"
 #include "cli/vehicle_reference.h"
@@ -85,19 +86,14 @@ std::vector<fs::path> pictures_of(const fs::path& out, const ForgetPlan& plan) {
     return found;
 }
 
-Result<void> delete_pictures(const std::vector<fs::path>& pictures) {
-    std::error_code failed;
-    for (const fs::path& picture : pictures) {
-        fs::remove(picture, failed);
-        if (failed) {
-            return Error{"cannot delete " + printable_path(picture.string()) + ": " +
-                         failed.message() +
-                         "; no row was deleted: mend this and give the same "
-                         "command again"};
-        }
-    }
-    // Empty folders go, too; others refuse.
-    for (const fs::path& picture : pictures) fs::remove(picture.parent_path(), failed);
+// What a 'forget' that was interrupted after its transaction left. Its rows' bytes, too, may still
+// be in the database's log: forgetting nothing overwrites them.
+Result<void> finish_last_one(const Settings& settings, const std::string& out) {
+    TRY_ASSIGN(const auto store, open_results(settings, Access::kReadWrite));
+    TRY(store->forget({}, [] { return Result<void>(); }));
+    TRY_ASSIGN(const std::size_t pictures, delete_forgotten_pictures(out, *store));
+    fmt::print("an earlier 'forget' was interrupted: deleted the {} pictures that it left\n",
+               pictures);
     return {};
 }
 
@@ -147,6 +143,7 @@ Result<int> forget(const ForgetArguments& arguments, ForgetSelection selection) 
     if (!arguments.dry_run && fs::is_directory(out, ignored)) {
         TRY_ASSIGN(FolderLock taken, FolderLock::take(out, out + "/dashcam.log"));
         lock.emplace(std::move(taken));
+        if (has_forgotten_pictures(out)) TRY(finish_last_one(settings, out));
     }
     TRY_ASSIGN(const std::vector<VideoRow> videos, store->videos());
     if (!arguments.clip.empty()) {
@@ -180,12 +177,11 @@ Result<int> forget(const ForgetArguments& arguments, ForgetSelection selection) 
         }
     }
     TRY_ASSIGN(store, open_results(settings, Access::kReadWrite));
-    // Pictures go while the rows that name them are deleted but not yet for good: whatever fails,
-    // the rows are there to find the rest by the next time.
     TRY_ASSIGN(const Forgotten gone,
-               store->forget(plan.request, [&] { return delete_pictures(pictures); }));
+               store->forget(plan.request, [&] { return list_forgotten_pictures(out, pictures); }));
+    TRY_ASSIGN(const std::size_t deleted, delete_forgotten_pictures(out, *store));
     fmt::print("deleted {} clips, {} vehicles, {} readings, {} corrections, {} pictures\n",
-               gone.videos, gone.vehicles, gone.readings, gone.corrections, pictures.size());
+               gone.videos, gone.vehicles, gone.readings, gone.corrections, deleted);
     return kExitOk;
 }
 

@@ -143,4 +143,16 @@ Result<void> for_each_filtered(Store& store, const FilteredResults& results,
     return {};
 }
 
+Result<void> write_filtered(
+    RowFile& file, Store& store, const FilteredResults& results,
+    const std::function<std::string(const VideoRow&, const VehicleRow&)>& text_of) {
+    const Result<void> listed = for_each_filtered(
+        store, results, [&](const VideoRow& video, const VehicleRow& row) -> Result<void> {
+            TRY(file.write(text_of(video, row)));
+            if (!file.reader_is_there()) return Error{"the reader of the output has gone"};
+            return {};
+        });
+    return file.reader_is_there() ? listed : Result<void>();
+}
+
 }  // namespace dashcam

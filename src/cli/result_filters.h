@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "cli/database_options.h"
+#include "cli/row_output.h"
 #include "search/clip_times.h"
 #include "stores/store.h"
 
@@ -48,5 +49,10 @@ Result<std::vector<VideoRow>> videos_named(const std::vector<VideoRow>& videos,
 // them.
 Result<void> for_each_filtered(Store& store, const FilteredResults& results,
                                const VehicleVisitor& visit);
+
+// Writes `text_of` each of them, until all are written or nobody reads them any more.
+Result<void> write_filtered(
+    RowFile& file, Store& store, const FilteredResults& results,
+    const std::function<std::string(const VideoRow&, const VehicleRow&)>& text_of);
 
 }  // namespace dashcam

@@ -15,7 +15,6 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "cli/text_table.h"
 #include "video/printable_path.h"
 
 namespace dashcam {
@@ -123,7 +122,7 @@ RowWriter::RowWriter(RowFormat format, std::vector<std::string> columns)
 std::string RowWriter::head() {
     std::vector<RowValue> names(columns_.begin(), columns_.end());
     if (format_ == RowFormat::kCsv) return csv_line(names);
-    if (format_ == RowFormat::kTable) lines_.push_back(columns_);
+    if (format_ == RowFormat::kTable) return table_.add(columns_);
     return format_ == RowFormat::kJson ? "[" : "";
 }
 
@@ -139,15 +138,15 @@ std::string RowWriter::row(const std::vector<RowValue>& values) {
         case RowFormat::kTable:
             break;
     }
-    std::vector<std::string>& line = lines_.emplace_back();
+    TextLine line;
     for (const RowValue& value : values) line.push_back(printable_text(plain(value)));
-    return "";
+    return table_.add(std::move(line));
 }
 
 std::string RowWriter::tail() {
     if (format_ == RowFormat::kJson) return "\n]\n";
     if (format_ != RowFormat::kTable) return "";
-    return text_table(lines_);
+    return table_.rest();
 }
 
 std::string RowWriter::csv_line(const std::vector<RowValue>& values) const {

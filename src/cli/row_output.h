@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/text_table.h"
 
 namespace dashcam {
 
@@ -42,8 +43,8 @@ class RowFile {
     bool reader_gone_ = false;
 };
 
-// Rows of the same columns as text, one after the other; nothing is kept but, for kTable, the rows
-// themselves, whose widths are not known before the end.
+// Rows of the same columns as text, one after the other; nothing is kept but, for kTable, the first
+// rows, which the widths are taken from (see TextTable).
 //   kCsv     RFC 4180 with a head line and LF; a text that a spreadsheet would take for a formula
 //            begins with a single quote
 //   kJson    one array of objects
@@ -63,7 +64,7 @@ class RowWriter {
 
     RowFormat format_;
     std::vector<std::string> columns_;
-    std::vector<std::vector<std::string>> lines_;
+    TextTable table_;
     bool first_ = true;
 };
 

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 
 #include "cli/commands.h"
 #include "cli/complain.h"
@@ -101,15 +102,13 @@ Result<void> print_hits(const SearchArguments& arguments, const PlatePattern& pa
     TRY_ASSIGN(const auto out, RowFile::open(""));
     RowWriter writer(format, columns(format));
     TRY(out->write(writer.head()));
+    std::set<std::string> ids;
+    for (const SearchHit& hit : found.hits) ids.insert(hit.vehicle.video);
+    TRY_ASSIGN(const std::vector<VideoRow> rows, store.videos_of({ids.begin(), ids.end()}));
     std::map<std::string, VideoRow> videos;
-    for (const SearchHit& hit : found.hits) {
-        const std::string& id = hit.vehicle.video;
-        if (!videos.contains(id)) {
-            TRY_ASSIGN(const auto video, store.find_video(id));
-            videos[id] = video.value_or(VideoRow());
-        }
-        TRY(out->write(writer.row(row_of(format, videos[id], hit))));
-    }
+    for (const VideoRow& row : rows) videos[row.id] = row;
+    for (const SearchHit& hit : found.hits)
+        TRY(out->write(writer.row(row_of(format, videos[hit.vehicle.video], hit))));
     TRY(out->write(writer.tail()));
     TRY(out->finish());
     if (found.unlikely) {

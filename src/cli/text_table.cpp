@@ -1,6 +1,7 @@
 #include "cli/text_table.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 
@@ -13,22 +14,41 @@ std::size_t text_columns(const std::string& text) {
 }
 
 std::string text_table(const std::vector<TextLine>& lines, std::size_t indent) {
-    if (lines.empty()) return "";
-    std::vector<std::size_t> widths(lines.front().size());
-    for (const TextLine& line : lines) {
-        CHECK(line.size() == widths.size());
+    TextTable table(indent, lines.size());
+    for (const TextLine& line : lines) table.add(line);
+    return table.rest();
+}
+
+TextTable::TextTable(std::size_t indent, std::size_t measured)
+    : indent_(indent), measured_(measured) {}
+
+std::string TextTable::add(TextLine line) {
+    if (widths_.empty()) widths_.resize(line.size());
+    CHECK(line.size() == widths_.size());
+    if (measuring_ && kept_.size() < measured_) {
         for (std::size_t i = 0; i < line.size(); ++i)
-            widths[i] = std::max(widths[i], text_columns(line[i]));
+            widths_[i] = std::max(widths_[i], text_columns(line[i]));
+        kept_.push_back(std::move(line));
+        return "";
     }
+    return rest() + text_of(line);
+}
+
+std::string TextTable::rest() {
+    measuring_ = false;
     std::string text;
-    for (const TextLine& line : lines) {
-        std::string out(indent, ' ');
-        for (std::size_t i = 0; i < line.size(); ++i)
-            out += line[i] + std::string(widths[i] + 2 - text_columns(line[i]), ' ');
-        out.erase(out.find_last_not_of(' ') + 1);
-        text += out + "\n";
-    }
+    for (const TextLine& line : std::exchange(kept_, {})) text += text_of(line);
     return text;
+}
+
+std::string TextTable::text_of(const TextLine& line) const {
+    std::string out(indent_, ' ');
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        const std::size_t columns = text_columns(line[i]);
+        out += line[i] + std::string(std::max(widths_[i], columns) + 2 - columns, ' ');
+    }
+    out.erase(out.find_last_not_of(' ') + 1);
+    return out + "\n";
 }
 
 }  // namespace dashcam

@@ -1,13 +1,10 @@
-#include <fmt/format.h>
-
-#include <cstdio>
-#include <map>
 #include <memory>
-#include <vector>
+#include <utility>
 
 #include "cli/commands.h"
 #include "cli/database_options.h"
 #include "cli/result_filters.h"
+#include "cli/row_output.h"
 #include "cli/vehicle_reference.h"
 #include "cli/vehicle_table.h"
 
@@ -24,17 +21,17 @@ struct VehiclesArguments {
 Result<void> list_vehicles(const VehiclesArguments& arguments, Store& store,
                            FilteredResults& filtered) {
     if (!arguments.plate.empty()) filtered.vehicle.plate = plain_plate(arguments.plate);
-    std::vector<VehicleRow> vehicles;
-    std::map<std::string, std::string> paths;
-    TRY(for_each_filtered(store, filtered, [&](const VideoRow& video, const VehicleRow& row) {
-        paths[video.id] = video.path;
-        vehicles.push_back(row);
-        return Result<void>();
+    TRY_ASSIGN(const auto out, RowFile::open(""));
+    TextTable table;
+    bool any = false;
+    if (!arguments.json) TRY(out->write(table.add(vehicle_table_head())));
+    TRY(write_filtered(*out, store, filtered, [&](const VideoRow& video, const VehicleRow& row) {
+        const bool first = !std::exchange(any, true);
+        if (!arguments.json) return table.add(vehicle_table_line(row, video.path));
+        return (first ? "[\n" : ",\n") + vehicle_json(row, video.path);
     }));
-    const std::string text =
-        arguments.json ? vehicle_json(vehicles, paths) : vehicle_table(vehicles, paths);
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    return {};
+    TRY(out->write(!arguments.json ? table.rest() : any ? "\n]\n" : "[]\n"));
+    return out->finish();
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <span>
 #include <string_view>
 
@@ -79,22 +80,35 @@ std::vector<std::string> differences(const PlateSummary& summary, const VehicleR
     return out;
 }
 
-// The longest run of readings that gives the row: those of the piece whose text was taken when
-// pieces of one vehicle were joined.
+// Whether these readings give the row.
+bool try_part(std::span<const ReadingRow> part, const VehicleRow& row, Explanation& out) {
+    const auto count = static_cast<std::uint32_t>(part.size());
+    const TrackEvidence evidence = evidence_of(part, count, count);
+    const PlateSummary summary = summarise_plate(evidence);
+    if (!differences(summary, row, true).empty()) return false;
+    out.evidence = evidence;
+    out.summary = summary;
+    return true;
+}
+
+// The readings of the piece whose text was taken when pieces of one vehicle were joined.
+bool find_piece(const VehicleRecord& record, Explanation& out) {
+    std::map<std::int64_t, std::vector<ReadingRow>> pieces;
+    for (const ReadingRow& row : record.readings) pieces[row.piece].push_back(row);
+    return std::any_of(pieces.begin(), pieces.end(), [&](const auto& piece) {
+        return piece.first >= 0 && try_part(piece.second, record.vehicle, out);
+    });
+}
+
+// The same where it is not known which reading belongs to which piece: the longest run of readings
+// that gives the row.
 bool find_part(const VehicleRecord& record, Explanation& out) {
     const std::span<const ReadingRow> all(record.readings);
     std::size_t tried = 0;
     for (std::size_t length = all.size(); length-- > 1;) {
         for (std::size_t first = 0; first + length <= all.size(); ++first) {
             if (++tried > kMostPartsTried) return false;
-            const auto part = all.subspan(first, length);
-            const auto count = static_cast<std::uint32_t>(length);
-            const TrackEvidence evidence = evidence_of(part, count, count);
-            const PlateSummary summary = summarise_plate(evidence);
-            if (!differences(summary, record.vehicle, true).empty()) continue;
-            out.evidence = evidence;
-            out.summary = summary;
-            return true;
+            if (try_part(all.subspan(first, length), record.vehicle, out)) return true;
         }
     }
     return false;
@@ -117,7 +131,7 @@ Explanation explain(const VehicleRecord& record) {
         out.fused_again = FusedAgain::kIncomplete;
     } else if (out.differences.empty()) {
         out.fused_again = FusedAgain::kSame;
-    } else if (find_part(record, out)) {
+    } else if (find_piece(record, out) || find_part(record, out)) {
         out.fused_again = FusedAgain::kSameFromPart;
     }
     out.fused = fuse_plate(out.evidence);

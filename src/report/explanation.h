@@ -16,7 +16,7 @@ enum class FusedAgain : std::uint8_t {
     kSame,          // every number is the same
     kSameFromPart,  // the same from a part of the readings: the row was joined from pieces
     kIncomplete,    // the readings were stored by schema 1 or 2, without all that fusing needs
-    kDiffers,       // made by another version, or joined from pieces that overlap
+    kDiffers,       // made by another version, or joined from pieces that overlap by schema 1 to 4
 };
 
 // How a vehicle's text came about, found by fusing its readings again with the code that a run

@@ -1,5 +1,7 @@
 #include "report/provenance.h"
 
+#include <sstream>
+
 #include "video/printable_path.h"
 
 namespace dashcam {
@@ -11,14 +13,12 @@ std::string provenance_text(const std::string& settings, const std::optional<Run
     }
     // Lines of "vehicle model HASH score ...": the readable form that the hash was taken of.
     std::string text;
-    for (const char c : run->settings_text) {
-        if (c == '\n') {
-            text += "; ";
-        } else {
-            text += c;
-        }
+    std::istringstream lines(run->settings_text);
+    for (std::string line; std::getline(lines, line);) {
+        if (line.empty()) continue;
+        if (line == "analysis rate 0") line = "analysis rate: all frames";
+        text += (text.empty() ? "" : "; ") + line;
     }
-    while (text.ends_with("; ")) text.resize(text.size() - 2);
     if (!run->started_at.empty()) text += " (settings last used " + run->started_at + ")";
     return printable_text(text);
 }

@@ -11,7 +11,7 @@
 namespace dashcam {
 namespace {
 
-// As the indexes of plate_texts are: see stores/schema/0004_search_by_rank.sql.
+// As the indexes of plate_texts are: see stores/schema/0004_search_by_rank.sql and 0006.
 constexpr std::size_t kPartLength = 3;
 // 2^6 ranges, 2^7 whole texts: with one for each set of characters that may be unknown.
 constexpr std::size_t kLongestPrefix = 6;
@@ -23,6 +23,9 @@ constexpr double kUsualConfusion = 0.02;
 // place, and that end just there.
 constexpr double kShareOfCharacter = 1.0 / 15;
 constexpr double kShareOfEnd = 0.3;
+
+// Longer than any text.
+constexpr std::size_t kLongestText = 1000;
 
 constexpr std::string_view kSymbols = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
@@ -69,7 +72,7 @@ PlateTextQuery part_query(std::size_t place, PartMatch match, std::vector<std::s
 }
 
 // All parts at one place. Several ranges in one query would make SQLite read the row of each text
-// in them, so each is a query of its own.
+// in them, so each is a query of the plan.
 void add_queries(Plan& plan, std::size_t place, PartMatch match,
                  const std::vector<std::string>& parts) {
     if (match == PartMatch::kEqual) {
@@ -135,6 +138,16 @@ Ranked plan_of_part(std::string_view text, std::size_t begin) {
     return ranked;
 }
 
+// Every text that is as long as the pattern, or longer if it has a star.
+Plan plan_of_length(const PlatePattern& pattern) {
+    const std::string& text = pattern.text();
+    const auto least =
+        text.size() - static_cast<std::size_t>(std::count(text.begin(), text.end(), '*'));
+    PlateTextQuery query;
+    query.length = TextLength{least, pattern.has_star() ? kLongestText : least};
+    return {query};
+}
+
 }  // namespace
 
 std::vector<Plan> plans_of(const PlatePattern& pattern) {
@@ -161,6 +174,7 @@ std::vector<Plan> plans_of(const PlatePattern& pattern) {
                      [](const Ranked& a, const Ranked& b) { return a.share < b.share; });
     std::vector<Plan> plans;
     for (Ranked& one : ranked) plans.push_back(std::move(one.plan));
+    if (plans.empty() && !pattern.is_everything()) plans.push_back(plan_of_length(pattern));
     return plans;
 }
 

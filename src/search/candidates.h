@@ -13,8 +13,8 @@ enum class Fuzzy : std::uint8_t { kNo, kYes };
 // index. A '?' of a text stands for any character.
 using Plan = std::vector<PlateTextQuery>;
 
-// All ways to find what fits a pattern exactly, the most promising first; none if the pattern has
-// no letter and no digit.
+// All ways to find what fits a pattern exactly, the most promising first; of a pattern without
+// letters and digits, by its length; none for "*".
 std::vector<Plan> plans_of(const PlatePattern& pattern);
 
 // One way to find what fits a pattern with errors: one part of the plate has no error but the

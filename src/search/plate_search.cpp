@@ -110,19 +110,39 @@ class Search {
     Result<void> search_exactly() {
         const VehicleFilter walked = indexed_part(query_.vehicle);
         const bool by_rows = !(walked == query_.vehicle);
+        const std::size_t walk = effort_.short_walk / (by_rows ? kRowsCost : 1);
+        std::optional<double> least;
+        if (!by_rows && restricts(walked)) {
+            // Few texts of a filter are walked through sooner than a plan's are counted.
+            TRY_ASSIGN(least, store_.probability_at(walked, walk));
+            if (!least) return through_all_of_filter();
+        }
         TRY_ASSIGN(const Candidates best, best_plan());
         const std::size_t few = effort_.few_candidates * (by_rows ? kRowsCost : 1);
         if (!best.plan.empty() && best.rows <= few) return by_plan(best.plan);
-        const std::size_t walk = effort_.short_walk / (by_rows ? kRowsCost : 1);
-        TRY_ASSIGN(const std::optional<double> least, store_.probability_at(walked, walk));
+        if (!least) {
+            TRY_ASSIGN(least, store_.probability_at(walked, walk));
+        }
         TRY_ASSIGN(const bool enough, through_most_probable(least));
         if (enough) return {};
+        if (!by_rows && restricts(walked)) {
+            std::size_t most = effort_.filtered_walk;
+            if (!best.plan.empty()) most = std::min(most, best.rows * kRowsCost);
+            TRY_ASSIGN(const auto last, store_.probability_at(walked, most));
+            if (!last) return through_all_of_filter();
+        }
         if (!best.plan.empty()) return by_plan(best.plan);
         if (query_.windows) return by_windows();
+        return through_all_of_filter();
+    }
+    Result<void> through_all_of_filter() {
         TRY(through_most_probable(std::nullopt));
         return {};
     }
 
+    static bool restricts(const VehicleFilter& filter) {
+        return filter.tier || filter.vehicle_class || filter.region;
+    }
     // A plan with the number of its rows, most_candidates at most.
     struct Candidates {
         std::size_t rows = 0;
@@ -133,22 +153,15 @@ class Search {
         std::size_t tried = 0;
         for (const Plan& plan : plans_of(query_.pattern)) {
             if (++tried > kMostPlans || best.rows <= effort_.few_candidates) break;
-            std::size_t rows = 0;
-            for (PlateTextQuery query : plan) {
-                if (rows >= best.rows) break;
-                query.limit = best.rows - rows;
-                TRY_ASSIGN(const std::size_t found, store_.count_texts(query));
-                rows += found;
-            }
+            TRY_ASSIGN(const std::size_t rows, store_.count_texts(plan, best.rows));
             if (rows < best.rows) best = {rows, plan};
         }
         return best;
     }
-    Result<void> by_plan(const Plan& plan) {
-        for (PlateTextQuery query : plan) {
-            restrict(query);
-            TRY(take(query, TextOrder::kAny));
-        }
+    Result<void> by_plan(Plan plan) {
+        for (PlateTextQuery& query : plan) restrict(query);
+        TRY_ASSIGN(const std::vector<PlateTextRow> rows, store_.find_texts(plan));
+        for (const PlateTextRow& row : rows) hits_.consider(row);
         return {};
     }
     // Clip by clip for few of them, with their times; many clips at once for many.

@@ -58,6 +58,8 @@ struct SearchEffort {
     // So many of the most probable texts are walked through before a plan with many is taken: they
     // soon give enough hits if many fit.
     std::size_t short_walk = 20'000;
+    // If the filter lets no more pass, all are walked through before a plan with many.
+    std::size_t filtered_walk = 100'000;
     // So few clips, if only some are asked for, are looked through without a plan.
     std::size_t few_windows = 64;
 };

@@ -326,14 +326,14 @@ TEST_P(PlateSearch, ShowsWhatBruteForceShows) {
         SearchQuery query{*PlatePattern::parse(text), Fuzzy::kNo, {}, {}, 1 + random_() % 40};
         any_filter(query);
         const SearchEffort effort{random_() % 3 * 30, random_() % 3 * 150, random_() % 200,
-                                  random_() % 3};
+                                  random_() % 3 * 200, random_() % 3};
         const SearchResult found = taken(search_plates(*store_, query, effort));
         const std::vector<SearchHit> all = by_brute_force(query);
         const std::string what =
             text + ", query " + std::to_string(i) + ", limit " + std::to_string(query.limit) +
             ", efforts " + std::to_string(effort.few_candidates) + " " +
             std::to_string(effort.most_candidates) + " " + std::to_string(effort.short_walk) + " " +
-            std::to_string(effort.few_windows);
+            std::to_string(effort.filtered_walk) + " " + std::to_string(effort.few_windows);
         EXPECT_EQ(found.more, all.size() > query.limit) << what;
         ASSERT_EQ(found.hits.size(), std::min(all.size(), query.limit)) << what;
         for (std::size_t j = 0; j < found.hits.size(); ++j) {

@@ -195,6 +195,15 @@ Result<void> MemoryStore::for_each_vehicle(const VehicleFilter& filter,
     return {};
 }
 
+Result<std::vector<VideoRow>> MemoryStore::videos_of(const std::vector<std::string>& ids) {
+    std::vector<VideoRow> rows;
+    for (const std::string& id : ids) {
+        TRY_ASSIGN(const std::optional<VideoRow> row, find_video(id));
+        if (row) rows.push_back(*row);
+    }
+    return rows;
+}
+
 Result<std::vector<VehicleRow>> MemoryStore::vehicles_of(const std::vector<VehicleKey>& keys) {
     std::vector<VehicleRow> rows;
     for (const VehicleKey& key : keys) {
@@ -271,9 +280,21 @@ Result<std::vector<PlateTextRow>> MemoryStore::find_texts(const PlateTextQuery& 
     return rows;
 }
 
-Result<std::size_t> MemoryStore::count_texts(const PlateTextQuery& query) {
-    TRY_ASSIGN(const std::vector<PlateTextRow> rows, find_texts(query, TextOrder::kAny));
-    return rows.size();
+Result<std::vector<PlateTextRow>> MemoryStore::find_texts(const std::vector<PlateTextQuery>& any) {
+    TRY_ASSIGN(const std::vector<FoundText> all, all_texts());
+    std::vector<PlateTextRow> rows;
+    for (const PlateTextQuery& query : any) {
+        for (const FoundText& found : all) {
+            if (matches(found.text, found.vehicle, query)) rows.push_back(found.text);
+        }
+    }
+    return rows;
+}
+
+Result<std::size_t> MemoryStore::count_texts(const std::vector<PlateTextQuery>& any,
+                                             std::size_t limit) {
+    TRY_ASSIGN(const std::vector<PlateTextRow> rows, find_texts(any));
+    return std::min(rows.size(), limit);
 }
 
 Result<std::optional<double>> MemoryStore::probability_at(const VehicleFilter& filter,

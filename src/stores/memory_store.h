@@ -26,6 +26,7 @@ class MemoryStore final : public Store {
     Result<std::optional<VideoRow>> find_video(const std::string& id) override;
     Result<std::optional<VideoRow>> find_video(const std::string& path, std::int64_t bytes,
                                                std::int64_t modified_us) override;
+    Result<std::vector<VideoRow>> videos_of(const std::vector<std::string>& ids) override;
     Result<std::vector<VideoRow>> videos() override;
     Result<std::vector<VehicleRow>> vehicles(const VehicleFilter& filter) override;
     Result<std::vector<ReadingRow>> readings(const std::string& video,
@@ -44,7 +45,9 @@ class MemoryStore final : public Store {
                              const std::function<Result<void>()>& before_commit) override;
     Result<std::vector<PlateTextRow>> find_texts(const PlateTextQuery& query,
                                                  TextOrder order) override;
-    Result<std::size_t> count_texts(const PlateTextQuery& query) override;
+    Result<std::vector<PlateTextRow>> find_texts(const std::vector<PlateTextQuery>& any) override;
+    Result<std::size_t> count_texts(const std::vector<PlateTextQuery>& any,
+                                    std::size_t limit) override;
     Result<std::optional<double>> probability_at(const VehicleFilter& filter,
                                                  std::size_t rank) override;
     Result<std::vector<PlateCount>> count_plates(const PlateCountQuery& query) override;

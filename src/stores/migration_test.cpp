@@ -6,6 +6,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "stores/migrations.h"
@@ -20,15 +21,19 @@ using testing::HasSubstr;
 
 constexpr std::uint32_t kVehicles = 1500;  // more than the migration takes at once
 
-class MigrationFromOne : public testing::TestWithParam<const char*> {
+// The kind of database, and its schema.
+using Older = std::pair<const char*, int>;
+
+class OlderSchema : public testing::TestWithParam<Older> {
   protected:
     void SetUp() override {
-        place_ = make_place(GetParam());
+        place_ = make_place(GetParam().first);
         if (!place_) GTEST_SKIP() << PrivatePostgres::skip_message();
         fill();
-        if (!testing::Test::HasFatalFailure()) make_version_one();
+        if (!testing::Test::HasFatalFailure()) make_older();
     }
-    bool on_sqlite() const { return std::string(GetParam()) == "sqlite"; }
+    bool on_sqlite() const { return std::string(GetParam().first) == "sqlite"; }
+    int version() const { return GetParam().second; }
 
     void fill() {
         auto store = open_store(place_->url(), Access::kReadWrite);
@@ -38,7 +43,9 @@ class MigrationFromOne : public testing::TestWithParam<const char*> {
         for (std::uint32_t i = 0; i < kVehicles; ++i) {
             const VehicleRow row = sample_vehicle(random, sample_id(i % 3 + 1), i);
             std::vector<ReadingRow> readings = sample_readings(random, row, i % 2);
-            for (ReadingRow& reading : readings) {  // columns that version 1 did not have
+            for (ReadingRow& reading : readings) {  // columns that the version did not have
+                reading.piece = -1;
+                if (version() >= 3) continue;
                 reading.cut = false;
                 reading.places.clear();
             }
@@ -54,16 +61,22 @@ class MigrationFromOne : public testing::TestWithParam<const char*> {
         EXPECT_GT(before_.size(), 1'000'000u);
     }
     // What later versions added goes.
-    void make_version_one() {
+    void make_older() {
         const std::string url = place_->url();
         soci::session session(on_sqlite()
                                   ? soci::session(soci::sqlite3, url.substr(url.find(':') + 1))
                                   : soci::session(soci::postgresql, url));
-        session << "DROP TABLE plate_texts";
-        session << "DROP TABLE corrections";
-        session << "ALTER TABLE readings DROP COLUMN cut";
-        session << "ALTER TABLE readings DROP COLUMN places";
-        session << "DELETE FROM schema_version WHERE version > 1";
+        for (const char* index :
+             {"tier_class", "tier_region", "class_region", "all_filters", "length"})
+            session << std::string("DROP INDEX plate_texts_by_") + index;
+        session << "ALTER TABLE readings DROP COLUMN piece";
+        if (version() == 1) {
+            session << "DROP TABLE plate_texts";
+            session << "DROP TABLE corrections";
+            session << "ALTER TABLE readings DROP COLUMN cut";
+            session << "ALTER TABLE readings DROP COLUMN places";
+        }
+        session << "DELETE FROM schema_version WHERE version > " + std::to_string(version());
     }
     // All rows, and what the vehicles are found by.
     static std::string state(Store& store) {
@@ -85,7 +98,7 @@ class MigrationFromOne : public testing::TestWithParam<const char*> {
     std::string before_;
 };
 
-TEST_P(MigrationFromOne, KeepsAllRowsAndMakesThemSearchable) {
+TEST_P(OlderSchema, KeepsAllRowsAndMakesThemSearchable) {
     auto store = open_store(place_->url(), Access::kReadWrite);
     ASSERT_TRUE(store.ok()) << store.error().message;
     EXPECT_TRUE(state(**store) == before_);  // megabytes, which nobody wants to see
@@ -94,17 +107,23 @@ TEST_P(MigrationFromOne, KeepsAllRowsAndMakesThemSearchable) {
     EXPECT_TRUE(again.ok()) << again.error().message;
 }
 
-TEST_P(MigrationFromOne, ReadingOnlySaysWhatToDo) {
+TEST_P(OlderSchema, ReadingOnlySaysWhatToDo) {
     const auto store = open_store(place_->url(), Access::kReadOnly);
     ASSERT_FALSE(store.ok());
     EXPECT_THAT(store.error().message, HasSubstr("older version"));
     EXPECT_THAT(store.error().message, HasSubstr("dashcam upgrade"));
-    EXPECT_THAT(store.error().message, HasSubstr("schema 1, this one has 4"));
+    EXPECT_THAT(store.error().message,
+                HasSubstr("schema " + std::to_string(version()) + ", this one has 6"));
     EXPECT_THAT(store.error().message, testing::Not(HasSubstr("\n")));
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, MigrationFromOne, testing::Values("sqlite", "postgresql"),
-                         [](const auto& test) { return std::string(test.param); });
+INSTANTIATE_TEST_SUITE_P(Stores, OlderSchema,
+                         testing::Values(Older{"sqlite", 1}, Older{"postgresql", 1},
+                                         Older{"sqlite", 4}, Older{"postgresql", 4}),
+                         [](const auto& test) {
+                             return std::string(test.param.first) + "From" +
+                                    std::to_string(test.param.second);
+                         });
 
 }  // namespace
 }  // namespace dashcam

@@ -154,17 +154,22 @@ bool PostgresDatabase::kept_silent() const {
 void PostgresDatabase::set_up() {
     const AwaitedAnswer awaited(*this);
     PQsetNoticeReceiver(connection_of(session()), ignore_notice, nullptr);
-    std::string encoding;
-    session() << "SHOW server_encoding", soci::into(encoding);
+    // All in one turn. Compiling a statement takes longer than any of ours runs, and so does
+    // starting processes for it.
+    std::string encoding, wait = std::to_string(lock_wait_.count());
+    std::string read_only = access_ == Access::kReadOnly ? "on" : "off", ignored;
+    session() << "SELECT current_setting('server_encoding'), set_config('jit', 'off', false) || "
+                 "set_config('max_parallel_workers_per_gather', '0', false) || "
+                 "set_config('lock_timeout', :wait, false) || "
+                 "set_config('default_transaction_read_only', :read_only, false)",
+        soci::use(wait, "wait"), soci::use(read_only, "read_only"), soci::into(encoding),
+        soci::into(ignored);
     if (encoding != "UTF8" && encoding != "SQL_ASCII") {
         throw RefusedError(name_ + " has the encoding " + encoding +
                            ", which cannot hold every file name; create a database with: createdb "
                            "-E UTF8 -T template0 NAME");
     }
-    session() << "SET lock_timeout = " + std::to_string(lock_wait_.count());
-    if (access_ == Access::kReadOnly) {
-        session() << "SET default_transaction_read_only = on";
-    } else if (silence_limit_.count() > 0) {
+    if (access_ != Access::kReadOnly && silence_limit_.count() > 0) {
         // A connection that stalled may live on at the server, with rows locked.
         session() << "SET idle_in_transaction_session_timeout = " +
                          std::to_string(silence_limit_.count());

@@ -55,6 +55,12 @@ struct TextPart {
 // The last place from which parts are found by an index; no plate has more characters.
 constexpr std::size_t kLastPartPlace = 10;
 
+// How many characters a text has, '?' included.
+struct TextLength {
+    std::size_t least = 0;
+    std::size_t most = 0;
+};
+
 // A test of texts that the database makes, so that few rows have to be read that do not fit. '_' is
 // any character, '%' any number of them. A text passes if it is like one of likes[0]; one with at
 // least i characters that are not known ('?'), if it is like one of likes[i]; and one with at least
@@ -63,8 +69,9 @@ using TextTest = std::vector<std::vector<std::string>>;
 
 // Which rows of plate_texts to find. All that is given has to hold.
 struct PlateTextQuery {
-    std::vector<std::string> whole;   // any of these texts; empty: any
-    std::optional<TextPart> part;     // at one place
+    std::vector<std::string> whole;  // any of these texts; empty: any
+    std::optional<TextPart> part;    // at one place
+    std::optional<TextLength> length;
     std::vector<std::string> videos;  // any of these; empty: any
     TextTest like;
     std::optional<double> min_probability;

@@ -82,6 +82,7 @@ void visit(Row& row, Visitor& v) requires std::is_same_v<std::remove_const_t<Row
     v("slots", ColumnUse::kResult, row.slots);
     v("cut", ColumnUse::kResult, row.cut);
     v("places", ColumnUse::kResult, row.places);
+    v("piece", ColumnUse::kResult, row.piece);
 }
 
 template <typename Visitor, typename Row>

@@ -73,13 +73,9 @@ Error no_such_vehicle(const std::string& video, std::uint32_t track) {
 VehicleFilter indexed_part(const VehicleFilter& filter) {
     VehicleFilter part;
     part.view = filter.view;
-    if (filter.tier) {
-        part.tier = filter.tier;
-    } else if (filter.vehicle_class) {
-        part.vehicle_class = filter.vehicle_class;
-    } else {
-        part.region = filter.region;
-    }
+    part.tier = filter.tier;
+    part.vehicle_class = filter.vehicle_class;
+    part.region = filter.region;
     return part;
 }
 
@@ -100,6 +96,8 @@ bool matches(const PlateTextRow& text, const VehicleRow& vehicle, const PlateTex
     filter.plate.reset();
     return matches(vehicle, filter) && (query.whole.empty() || contains(query.whole, text.text)) &&
            (!query.part || has_part(text.text, *query.part)) &&
+           (!query.length ||
+            (text.text.size() >= query.length->least && text.text.size() <= query.length->most)) &&
            (query.videos.empty() || contains(query.videos, text.video)) &&
            (!query.min_probability || text.probability >= *query.min_probability) &&
            passes(text.text, query.like);

@@ -29,8 +29,8 @@ bool matches(const VehicleRow& row, const VehicleFilter& filter);
 // True if the query, its limit aside, finds this text of `vehicle`, which is as corrected.
 bool matches(const PlateTextRow& text, const VehicleRow& vehicle, const PlateTextQuery& query);
 
-// The part of a filter by which an index leads through the most probable texts: one of tier, class
-// and region.
+// The part of a filter by which an index leads through the most probable texts: tier, class and
+// region.
 VehicleFilter indexed_part(const VehicleFilter& filter);
 
 // Which vehicles finish_video() deletes.

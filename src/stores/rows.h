@@ -37,8 +37,7 @@ constexpr std::string_view to_string(VideoStatus status) {
     return "?";
 }
 
-// Key: id. Two copies of one file are one video; the last one seen gives path and modification
-// time.
+// Key: id. Copies of a file are one video; the last one seen gives path and modification time.
 struct VideoRow {
     std::string id;  // hash of the content, 32 hex digits
     std::string path;
@@ -120,6 +119,7 @@ struct ReadingRow {
     std::vector<SlotPosterior> slots;  // in units of 1/65535; none loses a bit
     bool cut = false;                  // an edge of the frame cuts the plate
     std::vector<SlotPlace> places;     // of each slot; empty in rows of schema 1 and 2
+    std::int64_t piece = -1;  // track before pieces were joined; -1 in rows of schema 1 to 4
     bool operator==(const ReadingRow&) const = default;
 };
 

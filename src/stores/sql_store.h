@@ -38,6 +38,7 @@ class SqlStore final : public Store {
     Result<std::optional<VideoRow>> find_video(const std::string& id) override;
     Result<std::optional<VideoRow>> find_video(const std::string& path, std::int64_t bytes,
                                                std::int64_t modified_us) override;
+    Result<std::vector<VideoRow>> videos_of(const std::vector<std::string>& ids) override;
     Result<std::vector<VideoRow>> videos() override;
     Result<std::vector<VehicleRow>> vehicles(const VehicleFilter& filter) override;
     Result<std::vector<ReadingRow>> readings(const std::string& video,
@@ -56,7 +57,9 @@ class SqlStore final : public Store {
                              const std::function<Result<void>()>& before_commit) override;
     Result<std::vector<PlateTextRow>> find_texts(const PlateTextQuery& query,
                                                  TextOrder order) override;
-    Result<std::size_t> count_texts(const PlateTextQuery& query) override;
+    Result<std::vector<PlateTextRow>> find_texts(const std::vector<PlateTextQuery>& any) override;
+    Result<std::size_t> count_texts(const std::vector<PlateTextQuery>& any,
+                                    std::size_t limit) override;
     Result<std::optional<double>> probability_at(const VehicleFilter& filter,
                                                  std::size_t rank) override;
     Result<std::vector<PlateCount>> count_plates(const PlateCountQuery& query) override;
@@ -98,6 +101,10 @@ class SqlStore final : public Store {
     void replace_texts(const Cell& video, const Cell& track, const std::vector<Record>& texts);
     void delete_stale(const VideoRow& row, const std::optional<std::vector<std::uint32_t>>& tracks);
     std::int64_t count(const std::string& sql, const Record& parameters);
+    bool is_tested_in_index(const PlateTextQuery& query, TextOrder order) const;
+    // Rows of plate_texts p; `rest` is what follows the columns.
+    Result<std::vector<PlateTextRow>> select_texts(const std::string& rest,
+                                                   const Record& parameters);
     // Returns how many rows went.
     std::int64_t erase(const std::string& table, const std::string& condition,
                        const Record& parameters);

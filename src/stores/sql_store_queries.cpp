@@ -34,6 +34,12 @@ void correct_all(std::vector<VehicleRow>& rows,
     }
 }
 
+std::string text_columns_sql() {
+    std::vector<std::string> names;
+    for (const Column& column : layout<PlateTextRow>().columns) names.push_back("p." + column.name);
+    return joined(names, ", ");
+}
+
 std::string limit_sql(std::size_t limit) { return "LIMIT " + std::to_string(limit); }
 
 }  // namespace
@@ -54,6 +60,20 @@ Result<std::vector<VehicleRow>> SqlStore::vehicles(const VehicleFilter& filter) 
         correct_all(rows, in_force);
     }));
     std::erase_if(rows, [&](const VehicleRow& row) { return !matches(row, filter); });
+    return rows;
+}
+
+Result<std::vector<VideoRow>> SqlStore::videos_of(const std::vector<std::string>& ids) {
+    std::vector<VideoRow> rows;
+    std::span<const std::string> left = ids;
+    while (!left.empty()) {
+        const auto some = left.first(std::min(left.size(), kKeysAtOnce));
+        left = left.subspan(some.size());
+        Conditions where;
+        where.add_any("t.id", {some.begin(), some.end()});
+        TRY_ASSIGN(auto found, select<VideoRow>(where.sql(), where.parameters));
+        std::move(found.begin(), found.end(), std::back_inserter(rows));
+    }
     return rows;
 }
 
@@ -136,28 +156,46 @@ void SqlStore::list_vehicles(const VideoRow& video, const VehicleFilter& filter,
     }
 }
 
+// A test of one level is one for errors: of its many alternatives PostgreSQL expects so many hits
+// that it would read the whole table beside them.
+bool SqlStore::is_tested_in_index(const PlateTextQuery& query, TextOrder order) const {
+    return database_->reads_rows_to_test() && query.like.size() > 1 && query.whole.empty() &&
+           query.videos.empty() &&
+           (query.part || query.length || order == TextOrder::kMostProbable);
+}
+
 Result<std::vector<PlateTextRow>> SqlStore::find_texts(const PlateTextQuery& query,
                                                        TextOrder order) {
-    // A test of one level is one for errors: of its many alternatives PostgreSQL expects so many
-    // hits that it would read the whole table beside them.
-    const bool by_index = database_->reads_rows_to_test() && query.like.size() > 1 &&
-                          query.whole.empty() && query.videos.empty() &&
-                          (query.part || order == TextOrder::kMostProbable);
-    const Conditions where = by_index ? conditions_by_index(query) : conditions_of(query);
-    std::vector<std::string> names;
-    Kinds outputs;
-    for (const Column& column : layout<PlateTextRow>().columns) {
-        names.push_back("p." + column.name);
-        outputs.push_back(column.kind);
+    if (order == TextOrder::kAny) {
+        const Conditions where = conditions_of(query);
+        return select_texts(from_texts(query.vehicle) + where.sql() + limit_sql(query.limit),
+                            where.parameters);
     }
-    const std::string sql = "SELECT " + joined(names, ", ") + " " + from_texts(query.vehicle) +
-                            where.sql() +
-                            (order == TextOrder::kMostProbable ? most_probable_sql(query.limit)
-                                                               : limit_sql(query.limit));
+    const Conditions where =
+        is_tested_in_index(query, order) ? conditions_by_index(query) : conditions_of(query);
+    return select_texts(from_texts(query.vehicle) + where.sql() + most_probable_sql(query.limit),
+                        where.parameters);
+}
+
+Result<std::vector<PlateTextRow>> SqlStore::find_texts(const std::vector<PlateTextQuery>& any) {
+    if (any.empty()) return std::vector<PlateTextRow>();
+    if (is_tested_in_index(any.front(), TextOrder::kAny)) {
+        const Conditions where = conditions_by_index(any);
+        return select_texts(from_texts(any.front().vehicle) + where.sql(), where.parameters);
+    }
+    const Statement all = any_of(any, text_columns_sql());
+    return select_texts(all.sql, all.parameters);
+}
+
+Result<std::vector<PlateTextRow>> SqlStore::select_texts(const std::string& rest,
+                                                         const Record& parameters) {
+    Kinds outputs;
+    for (const Column& column : layout<PlateTextRow>().columns) outputs.push_back(column.kind);
     std::vector<PlateTextRow> rows;
     TRY(attempt(Mode::kRead, [&] {
         rows.clear();
-        for (const Record& record : execute(sql, where.parameters, outputs)) {
+        for (const Record& record :
+             execute("SELECT " + text_columns_sql() + " " + rest, parameters, outputs)) {
             Result<PlateTextRow> row = decode<PlateTextRow>(record);
             if (!row) throw RefusedError(database_->name() + ": " + row.error().message);
             rows.push_back(std::move(row).value());
@@ -166,13 +204,14 @@ Result<std::vector<PlateTextRow>> SqlStore::find_texts(const PlateTextQuery& que
     return rows;
 }
 
-Result<std::size_t> SqlStore::count_texts(const PlateTextQuery& query) {
-    const Conditions where = conditions_of(query);
+Result<std::size_t> SqlStore::count_texts(const std::vector<PlateTextQuery>& any,
+                                          std::size_t limit) {
+    if (any.empty()) return std::size_t{0};
+    const Statement all = any_of(any, "1");
     std::int64_t found = 0;
     TRY(attempt(Mode::kRead, [&] {
-        found = count("SELECT count(*) FROM (SELECT 1 " + from_texts(query.vehicle) + where.sql() +
-                          limit_sql(query.limit) + ") counted",
-                      where.parameters);
+        found = count("SELECT count(*) FROM (SELECT 1 " + all.sql + limit_sql(limit) + ") counted",
+                      all.parameters);
     }));
     return static_cast<std::size_t>(found);
 }

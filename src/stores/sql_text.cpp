@@ -1,5 +1,8 @@
 #include "stores/sql_text.h"
 
+#include <algorithm>
+#include <set>
+
 #include "stores/row_rules.h"
 #include "stores/store.h"
 
@@ -45,6 +48,16 @@ void add_part(Conditions& where, const std::optional<TextPart>& part) {
     where.add("(" + joined(ranges, " OR ") + ")");
 }
 
+void add_length(Conditions& where, const std::optional<TextLength>& length) {
+    if (!length) return;
+    if (length->least == length->most) {
+        where.add("length(p.text) = " + std::to_string(length->least));
+        return;
+    }
+    where.add("length(p.text) >= " + std::to_string(length->least));
+    where.add("length(p.text) <= " + std::to_string(length->most));
+}
+
 // From level `level` on; its texts have that many '?' at least.
 std::string test_sql(Conditions& where, const TextTest& test, std::size_t level) {
     std::string unknown = "%";
@@ -59,7 +72,48 @@ std::string test_sql(Conditions& where, const TextTest& test, std::size_t level)
     return "(" + joined(any, " OR ") + ")";
 }
 
-// Of tier, class and region, each of which an index begins with: whether one may be chosen. Without
+// What all texts that pass begin or end with, in up to kEnd characters; empty if that is not known.
+// Texts pass that have more '?' than the test has levels, so one of the ends has to be all '?'.
+constexpr std::size_t kEnd = 3;
+enum class End : std::uint8_t { kFirst, kLast };
+std::set<std::string> ends_of(const TextTest& test, End end) {
+    std::vector<std::string> runs;
+    std::size_t length = kEnd;
+    for (const auto& level : test) {
+        for (std::string like : level) {
+            if (end == End::kLast) std::reverse(like.begin(), like.end());
+            runs.push_back(like.substr(0, std::min(like.find_first_of("%_"), like.size())));
+            length = std::min(length, runs.back().size());
+        }
+    }
+    std::set<std::string> ends;
+    for (std::string& run : runs) {
+        run.resize(length);
+        if (end == End::kLast) std::reverse(run.begin(), run.end());
+        ends.insert(run);
+    }
+    const bool known = length > 0 && ends.contains(std::string(length, '?'));
+    return known ? ends : std::set<std::string>();
+}
+
+// For tests of very many texts: LIKE costs a multiple of comparing an end, and what has '?' needs
+// several. "|| ''": no index over parts of texts shall be chosen instead of the one walked along.
+void add_test_of_ends(Conditions& where, const TextTest& test) {
+    const std::set<std::string> first = ends_of(test, End::kFirst),
+                                last = ends_of(test, End::kLast);
+    if (!first.empty()) {
+        const std::string length = std::to_string(first.begin()->size());
+        where.add_any(("substr(p.text, 1, " + length + ") || ''").c_str(),
+                      {first.begin(), first.end()});
+    }
+    if (!last.empty()) {
+        const std::string before = std::to_string(last.begin()->size() - 1);
+        where.add_any(("substr(p.text, length(p.text) - " + before + ")").c_str(),
+                      {last.begin(), last.end()});
+    }
+}
+
+// Of tier, class and region, with which indexes begin: whether one of those may be chosen. Without
 // statistics, SQLite would prefer it to one that finds a hundred times fewer rows.
 enum class FilterIndex : std::uint8_t { kMayBeUsed, kNotUsed };
 
@@ -67,8 +121,6 @@ void add_filter(Conditions& where, const VehicleFilter& vehicle, FilterIndex ind
     const auto equal = [&](const char* column, const std::optional<std::string>& value) {
         const bool used = value && index == FilterIndex::kMayBeUsed;
         where.add((column + std::string(used ? " = " : " || '' = ")).c_str(), value);
-        // The first one only, so that a search knows which: see indexed_part().
-        if (used) index = FilterIndex::kNotUsed;
     };
     where.add("p.video = ", vehicle.video);
     if (vehicle.track) where.add("p.track = ", std::optional(std::int64_t{*vehicle.track}));
@@ -83,6 +135,20 @@ void add_filter(Conditions& where, const VehicleFilter& vehicle, FilterIndex ind
         where.add("(p.kind = 'corrected' OR t.confidence >= " +
                   where.bind(Cell::of(*vehicle.min_confidence)) + ")");
     }
+}
+
+void add_query(Conditions& where, const PlateTextQuery& query) {
+    where.add_any("p.text", query.whole);
+    add_part(where, query.part);
+    add_length(where, query.length);
+    where.add_any("p.video", query.videos);
+    where.add("p.probability >= ", query.min_probability);
+    const bool by_text =
+        !query.whole.empty() || query.part || query.length || !query.videos.empty();
+    add_filter(where, query.vehicle, by_text ? FilterIndex::kNotUsed : FilterIndex::kMayBeUsed);
+    if (query.like.empty()) return;
+    if (!by_text) add_test_of_ends(where, query.like);
+    where.add(test_sql(where, query.like, 0));
 }
 
 }  // namespace
@@ -143,42 +209,62 @@ std::string Conditions::sql() const {
 
 Conditions conditions_of(const PlateTextQuery& query) {
     Conditions where;
-    where.add_any("p.text", query.whole);
-    add_part(where, query.part);
-    where.add_any("p.video", query.videos);
-    where.add("p.probability >= ", query.min_probability);
-    const bool by_text = !query.whole.empty() || query.part || !query.videos.empty();
-    add_filter(where, query.vehicle, by_text ? FilterIndex::kNotUsed : FilterIndex::kMayBeUsed);
-    if (!query.like.empty()) where.add(test_sql(where, query.like, 0));
+    add_query(where, query);
     return where;
+}
+
+Statement any_of(const std::vector<PlateTextQuery>& any, const std::string& columns) {
+    Statement all;
+    for (const PlateTextQuery& query : any) {
+        Conditions where;
+        where.parameters = std::move(all.parameters);
+        add_query(where, query);
+        if (!all.sql.empty()) all.sql += "UNION ALL SELECT " + columns + " ";
+        all.sql += from_texts(query.vehicle) + where.sql();
+        all.parameters = std::move(where.parameters);
+    }
+    return all;
 }
 
 Conditions conditions_by_index(const PlateTextQuery& query) {
     Conditions inner;
-    add_part(inner, query.part);
+    inner.add("p.probability >= ", query.min_probability);
     VehicleFilter rest = query.vehicle;
-    if (!query.part) {
-        inner.add("p.probability >= ", query.min_probability);
-        const VehicleFilter indexed = indexed_part(query.vehicle);
-        add_filter(inner, indexed, FilterIndex::kMayBeUsed);
-        if (indexed.tier) rest.tier.reset();
-        if (indexed.vehicle_class) rest.vehicle_class.reset();
-        if (indexed.region) rest.region.reset();
-    }
+    const VehicleFilter indexed = indexed_part(query.vehicle);
+    add_filter(inner, indexed, FilterIndex::kMayBeUsed);
+    rest.tier.reset();
+    rest.vehicle_class.reset();
+    rest.region.reset();
+    add_test_of_ends(inner, query.like);
     inner.add(test_sql(inner, query.like, 0));
+    std::string found = "SELECT p.video, p.track, p.text FROM plate_texts p " + inner.sql();
+    VehicleFilter nothing;
+    nothing.view = rest.view;
+    if (rest == nothing) found += most_probable_sql(query.limit);
     Conditions where;
     where.parameters = std::move(inner.parameters);
-    if (query.part) {
-        where.add("p.text IN (SELECT DISTINCT p.text FROM plate_texts p " + inner.sql() + ")");
-        where.add("p.probability >= ", query.min_probability);
-    } else {
-        std::string found = "SELECT p.video, p.track, p.text FROM plate_texts p " + inner.sql();
-        VehicleFilter nothing;
-        nothing.view = rest.view;
-        if (rest == nothing) found += most_probable_sql(query.limit);
-        where.add("(p.video, p.track, p.text) IN (" + found + ")");
-    }
+    where.add("(p.video, p.track, p.text) IN (" + found + ")");
     add_filter(where, rest, FilterIndex::kNotUsed);
+    return where;
+}
+
+Conditions conditions_by_index(const std::vector<PlateTextQuery>& any) {
+    Conditions where;
+    std::string texts;
+    for (const PlateTextQuery& query : any) {
+        Conditions inner;
+        inner.parameters = std::move(where.parameters);
+        add_part(inner, query.part);
+        add_length(inner, query.length);
+        inner.add(test_sql(inner, query.like, 0));
+        // Not ALL: each text once.
+        if (!texts.empty()) texts += "UNION ";
+        texts += "SELECT p.text FROM plate_texts p " + inner.sql();
+        where.parameters = std::move(inner.parameters);
+    }
+    where.add("p.text IN (" + texts + ")");
+    where.add("p.probability >= ", any.front().min_probability);
+    add_filter(where, any.front().vehicle, FilterIndex::kNotUsed);
     return where;
 }
 

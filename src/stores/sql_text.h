@@ -36,16 +36,27 @@ struct Conditions {
     std::string sql() const;
 };
 
+// The rest of a statement, and the values bound to it.
+struct Statement {
+    std::string sql;
+    Record parameters;
+};
+
 // Vehicles t that pass as they were read, or that a correction may let pass.
 Conditions conditions_of(const VehicleFilter& filter);
 
 // Rows p of plate_texts that a query wants, behind from_texts().
 Conditions conditions_of(const PlateTextQuery& query);
 Conditions conditions_of(const PlateCountQuery& query);
-// The same as of a PlateTextQuery that gives `like`, and a part or no more than the most probable
-// texts, without `whole` and `videos`. For databases that read the row of each entry of an index
-// before they test it, unless the index has all that is asked for: here it finds keys or texts.
+// "FROM ... UNION ALL SELECT `columns` FROM ... ", of one query or more: each is planned on its
+// own, by its own index.
+Statement any_of(const std::vector<PlateTextQuery>& any, const std::string& columns);
+// The same rows for databases that read the row of each entry of an index before they test it,
+// unless the index has all that is asked for: here it finds keys or texts. The first: of no more
+// than the most probable texts, without `whole`, `part`, `length` and `videos`; the second: each
+// with a part or a length, without `whole` and `videos`. All with `like`.
 Conditions conditions_by_index(const PlateTextQuery& query);
+Conditions conditions_by_index(const std::vector<PlateTextQuery>& any);
 std::string most_probable_sql(std::size_t limit);
 std::string from_texts(const VehicleFilter& filter);
 

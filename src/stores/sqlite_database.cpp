@@ -84,6 +84,10 @@ void SqliteDatabase::open(const std::string& mode) {
     try {
         number("busy_timeout=" + std::to_string(lock_wait_.count()));
         number("schema_version");
+        // The indexes' leaves, which a vehicle's texts go to one here and one there: with the usual
+        // 2 MB, writing into a database of a million vehicles reads most of them again each time,
+        // and so does a search that needs several statements.
+        *session_ << "PRAGMA cache_size=-16384";
     } catch (...) {
         disconnect();
         throw;
@@ -118,9 +122,6 @@ void SqliteDatabase::connect() {
         // takes none.
         *session_ << "PRAGMA synchronous=NORMAL";
         *session_ << "PRAGMA foreign_keys=ON";
-        // The indexes' leaves, which a vehicle's texts go to one here and one there: with the usual
-        // 2 MB, writing into a database of a million vehicles reads most of them again each time.
-        *session_ << "PRAGMA cache_size=-16384";
         // What is deleted is overwritten: forgotten plates do not stay in the file's free pages.
         *session_ << "PRAGMA secure_delete=ON";
     } catch (...) {

@@ -84,6 +84,9 @@ class Store {
     virtual Result<std::optional<VideoRow>> find_video(const std::string& path, std::int64_t bytes,
                                                        std::int64_t modified_us) = 0;
 
+    // Those of `ids` that are there, in no order.
+    virtual Result<std::vector<VideoRow>> videos_of(const std::vector<std::string>& ids) = 0;
+
     // Ordered by path, then id. Texts are compared byte by byte.
     virtual Result<std::vector<VideoRow>> videos() = 0;
     // Ordered by the video's path and id, then track.
@@ -108,8 +111,15 @@ class Store {
                                                           std::uint32_t track) = 0;
     virtual Result<std::vector<PlateTextRow>> find_texts(const PlateTextQuery& query,
                                                          TextOrder order) = 0;
-    // How many rows find_texts() would find; stops at query.limit.
-    virtual Result<std::size_t> count_texts(const PlateTextQuery& query) = 0;
+    // What any of the queries finds, in no order; what several find may come several times. They
+    // differ in `whole`, `part` and `length` only, and their limits are not looked at. One
+    // statement: queries of their own would each be planned, which takes a server longer than
+    // finding the rows.
+    virtual Result<std::vector<PlateTextRow>> find_texts(
+        const std::vector<PlateTextQuery>& any) = 0;
+    // How many rows that would give; stops at `limit`.
+    virtual Result<std::size_t> count_texts(const std::vector<PlateTextQuery>& any,
+                                            std::size_t limit) = 0;
     // The probability of the text that comes after `rank` more probable ones of vehicles that
     // `filter` lets pass (as in PlateTextQuery); nothing if there are no more than `rank`.
     virtual Result<std::optional<double>> probability_at(const VehicleFilter& filter,

@@ -99,6 +99,8 @@ TEST_P(StoreConformance, GivesRowsBackBitForBit) {
         }
         ASSERT_OK(store_->finish_video(video, std::nullopt));
         EXPECT_EQ(taken(store_->find_video(video.id)), video);
+        EXPECT_EQ(taken(store_->videos_of({sample_id(99), video.id})),
+                  std::vector<VideoRow>{video});
         EXPECT_EQ(taken(store_->find_video(video.path, video.bytes, video.modified_us)), video);
         EXPECT_FALSE(taken(store_->find_video(video.path, video.bytes, video.modified_us ^ 1)));
         EXPECT_FALSE(taken(store_->find_video(video.path, video.bytes ^ 1, video.modified_us)));

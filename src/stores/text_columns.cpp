@@ -1,10 +1,12 @@
 #include "stores/text_columns.h"
 
+#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 namespace dashcam {
 namespace {
@@ -74,6 +76,62 @@ Result<T> parsed(const std::string& text, Read read) {
                      e.what()};
     }
 }
+
+// Reads characters in the very form in which to_json() writes them, in a fifth of the time that a
+// document takes: a search reads thousands of them.
+class CharacterReader {
+  public:
+    explicit CharacterReader(std::string_view text) : left_(text) {}
+
+    // Nothing if the text has any other form.
+    std::optional<std::vector<CharacterPosterior>> read() {
+        std::vector<CharacterPosterior> characters;
+        if (left_ == "[]") return characters;
+        if (!take("[")) return std::nullopt;
+        do {
+            if (!one(characters.emplace_back())) return std::nullopt;
+        } while (take(","));
+        if (left_ != "]") return std::nullopt;
+        return characters;
+    }
+
+  private:
+    bool take(std::string_view wanted) {
+        if (!left_.starts_with(wanted)) return false;
+        left_.remove_prefix(wanted.size());
+        return true;
+    }
+    bool number(double& value) {
+        const char* begin = left_.data();
+        const bool is_number =
+            !left_.empty() && (*begin == '-' || (*begin >= '0' && *begin <= '9'));
+        if (!is_number) return false;
+        const auto [end, error] = std::from_chars(begin, begin + left_.size(), value);
+        if (error != std::errc() || !std::isfinite(value)) return false;
+        left_.remove_prefix(static_cast<std::size_t>(end - begin));
+        return true;
+    }
+    bool symbol(std::map<char, double>& symbols) {
+        const bool plain = left_.size() > 3 && left_[0] == '"' && left_[2] == '"' &&
+                           left_[1] > ' ' && left_[1] < 0x7f && left_[1] != '"' && left_[1] != '\\';
+        if (!plain) return false;
+        const char c = left_[1];
+        left_.remove_prefix(3);
+        return take(":") && number(symbols[c]);
+    }
+    bool one(CharacterPosterior& character) {
+        if (!take("{\"confidence\":") || !number(character.confidence) || !take(",\"symbols\":{")) {
+            return false;
+        }
+        if (take("}}")) return true;
+        do {
+            if (!symbol(character.symbols)) return false;
+        } while (take(","));
+        return take("}}");
+    }
+
+    std::string_view left_;
+};
 
 }  // namespace
 
@@ -156,6 +214,7 @@ Result<std::string> to_json(const std::vector<SlotPosterior>& slots) {
 Result<std::string> to_json(const std::vector<SlotPlace>& places) { return Json(places).dump(); }
 
 Result<std::vector<CharacterPosterior>> characters_from_json(const std::string& text) {
+    if (auto characters = CharacterReader(text).read()) return std::move(*characters);
     return parsed<std::vector<CharacterPosterior>>(text, [](const Json& item) {
         CharacterPosterior character{.confidence = item.at("confidence").get<double>(),
                                      .symbols = {}};

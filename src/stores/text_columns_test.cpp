@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "stores/testing/sample_rows.h"
 
@@ -53,6 +54,27 @@ TEST(TextColumns, KeepsSortingOfKeysInJson) {
         *text,
         R"([{"confidence":0.5,"symbols":{"8":0.5,"B":0.25}},{"confidence":1.0,"symbols":{}}])");
     EXPECT_EQ(characters_from_json(*text).value(), characters);
+}
+
+// What to_json() writes is read in a shorter way than other JSON: with the same result.
+TEST(TextColumns, ReadsCharactersInAnyFormOfJson) {
+    Random random(test_seed());
+    for (int i = 0; i < 20; ++i) {
+        const auto characters = sample_vehicle(random, sample_id(1), 1).characters;
+        const std::string text = to_json(characters).value();
+        EXPECT_EQ(characters_from_json(text).value(), characters);
+        EXPECT_EQ(characters_from_json(" " + text).value(), characters);
+        EXPECT_EQ(characters_from_json(nlohmann::json::parse(text).dump(2)).value(), characters);
+        for (std::size_t end = 0; end < text.size(); end += 7)
+            EXPECT_FALSE(characters_from_json(text.substr(0, end)).ok()) << end << " of " << text;
+    }
+    const auto odd = characters_from_json(R"([{"confidence":1e-7,"symbols":{"\\\\":-0.5,"{":1}}])");
+    ASSERT_TRUE(odd.ok());
+    EXPECT_EQ(*odd, (std::vector<CharacterPosterior>{{1e-7, {{'\\', -0.5}, {'{', 1}}}}));
+    for (const char* wrong :
+         {R"([{"confidence":nan,"symbols":{}}])", R"([{"confidence":1,"symbols":{}}]])",
+          R"([{"confidence":1,"symbols":{}},])", "[1]"})
+        EXPECT_FALSE(characters_from_json(wrong).ok()) << wrong;
 }
 
 TEST(TextColumns, WritesSlotsWithoutZeros) {

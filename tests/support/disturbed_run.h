@@ -15,6 +15,10 @@ namespace dashcam {
 // For tests that disturb a run: a folder of short clips, and the rows of a run over them that was
 // left alone.
 class DisturbedRun : public testing::Test {
+  public:
+    // The program with faults put before it: rules of support/faults_preload.cpp.
+    static Program::Options with_faults(const std::string& rules);
+
   protected:
     static void SetUpTestSuite();
     static void TearDownTestSuite();
@@ -31,8 +35,6 @@ class DisturbedRun : public testing::Test {
     // flags counts.
     std::vector<std::string> arguments(const std::vector<std::string>& more = {}) const;
 
-    // The program with faults put before it: rules of support/faults_preload.cpp.
-    static Program::Options with_faults(const std::string& rules);
     // A file that rules can be made to wait for ("if:" + marker()).
     std::string marker() const { return folder_.path() + "/marker"; }
 

@@ -1,11 +1,14 @@
 // A library for LD_PRELOAD that lets calls of an unchanged program fail, hang or crash, for tests:
 //
 //   DASHCAM_TEST_FAULTS=RULE[;RULE...]   RULE = CALL|MATCH|ACTION|WHEN
-//     CALL    open, read, avformat_open_input, infer, or lock: one between processes was just taken
-//     MATCH   a part of the file's path; for infer: empty; for lock: of the process's role
+//     CALL    open, read, pwrite64, unlink, send, avformat_open_input, infer, or lock: one between
+//             processes was just taken
+//     MATCH   a part of the file's path; for send: of "socket:"; for infer: empty; for lock: of the
+//             process's role
 //     ACTION  crash (SIGSEGV), kill (SIGKILL), stop (SIGSTOP), hang (never returns), slow (3 s)
 //     WHEN    empty: always; if:PATH: while that file exists;
-//             once:PATH: if that file did not exist, which is made
+//             once:PATH: if that file did not exist, which is made; at:N: the Nth time that a rule
+//             with this WHEN is met in this process, from 1
 //   DASHCAM_TEST_CLOCK=jump               the wall clock jumps by years with every look
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -36,6 +39,10 @@ int real_open(const char* path, int flags, mode_t mode) {
 
 bool is_due(const std::string& when) {
     if (when.empty()) return true;
+    if (when.rfind("at:", 0) == 0) {
+        static int times = 0;
+        return ++times == std::atoi(when.c_str() + 3);
+    }
     if (when.rfind("if:", 0) == 0) return access(when.c_str() + 3, F_OK) == 0;
     if (when.rfind("once:", 0) != 0) return false;
     const int file = real_open(when.c_str() + 5, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -75,6 +82,16 @@ void meet(const char* call, const char* path) {
         if (part[0] == call && std::strstr(path, part[1].c_str()) != nullptr && is_due(part[3]))
             act(part[2]);
     }
+}
+
+void meet_file(const char* call, int descriptor) {
+    if (std::getenv("DASHCAM_TEST_FAULTS") == nullptr) return;
+    char link[64], path[4096];
+    std::snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+    const ssize_t length = readlink(link, path, sizeof path - 1);
+    if (length <= 0) return;
+    path[length] = '\0';
+    meet(call, path);
 }
 
 // By glibc's layout: such a lock is the queue's.
@@ -122,16 +139,26 @@ int open(const char* path, int flags, ...) {
 
 ssize_t read(int descriptor, void* buffer, size_t bytes) {
     static const auto original = next<ssize_t (*)(int, void*, size_t)>("read");
-    if (std::getenv("DASHCAM_TEST_FAULTS") != nullptr) {
-        char link[64], path[4096];
-        std::snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
-        const ssize_t length = readlink(link, path, sizeof path - 1);
-        if (length > 0) {
-            path[length] = '\0';
-            meet("read", path);
-        }
-    }
+    meet_file("read", descriptor);
     return original(descriptor, buffer, bytes);
+}
+
+ssize_t pwrite64(int descriptor, const void* buffer, size_t bytes, off64_t offset) {
+    static const auto original = next<ssize_t (*)(int, const void*, size_t, off64_t)>("pwrite64");
+    meet_file("pwrite64", descriptor);
+    return original(descriptor, buffer, bytes, offset);
+}
+
+int unlink(const char* path) noexcept {
+    static const auto original = next<int (*)(const char*)>("unlink");
+    meet("unlink", path);
+    return original(path);
+}
+
+ssize_t send(int socket, const void* buffer, size_t bytes, int flags) {
+    static const auto original = next<ssize_t (*)(int, const void*, size_t, int)>("send");
+    meet("send", "socket:");
+    return original(socket, buffer, bytes, flags);
 }
 
 int avformat_open_input(void** context, const char* url, const void* format, void** options) {

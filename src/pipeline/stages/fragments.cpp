@@ -82,8 +82,12 @@ VehicleWithReadings merged(const std::vector<VehicleWithReadings>& fragments) {
     VehicleRow& row = whole.row;
     row = fragments.front().row;
     const VehicleRow* best = &fragments.front().row;
-    const VehicleRow* largest = best;
+    for (const VehicleWithReadings& fragment : fragments) {
+        if (plate_rank(fragment.row) > plate_rank(*best)) best = &fragment.row;
+    }
+    const VehicleRow* largest = &fragments.front().row;
     std::map<std::uint32_t, ReadingRow> readings;
+    std::set<std::uint32_t> from_best;
     row.hits = row.looks = 0;
     for (const VehicleWithReadings& fragment : fragments) {
         const VehicleRow& part = fragment.row;
@@ -97,12 +101,14 @@ VehicleWithReadings merged(const std::vector<VehicleWithReadings>& fragments) {
         }
         row.hits += part.hits;
         row.looks += part.looks;
-        if (plate_rank(part) > plate_rank(*best)) best = &part;
         if (part.largest_box.area() > largest->largest_box.area()) largest = &part;
         for (ReadingRow reading : fragment.readings) {
             reading.track = row.track;
             const auto [at, inserted] = readings.try_emplace(reading.frame, reading);
-            if (!inserted && reading.confidence > at->second.confidence) at->second = reading;
+            const bool better = &part == best || (!from_best.contains(reading.frame) &&
+                                                  reading.confidence > at->second.confidence);
+            if (!inserted && better) at->second = reading;
+            if (&part == best) from_best.insert(reading.frame);
         }
     }
     row.largest_box = largest->largest_box;

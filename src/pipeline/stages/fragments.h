@@ -24,7 +24,8 @@ std::vector<std::vector<std::uint32_t>> fragment_groups(const std::vector<Vehicl
 // One vehicle out of its fragments (two or more, in order of their tracks): it keeps the first
 // track's number, spans all their times, takes the plate of the fragment that read it best, the
 // picture of the largest, and the class that most detections speak for. Readings are those of all;
-// of two in one frame, the more confident.
+// of two in one frame, that of the fragment whose plate is taken, so that none is missing of those
+// which the plate was fused from; else the more confident.
 VehicleWithReadings merged(const std::vector<VehicleWithReadings>& fragments);
 
 // What finish_video() has to be told so that each group of fragments becomes one row.

@@ -91,6 +91,26 @@ TEST(Merged, SpansAllAndKeepsTheBestOfEach) {
     EXPECT_EQ(whole.row.readings, 2u);
 }
 
+TEST(Merged, KeepsEachReadingThatTheTextWasFusedFrom) {
+    // The second fragment has the text; where both were read, its own reading stays, however poor.
+    const auto piece = [](std::uint32_t track, std::uint32_t frame, double confidence) {
+        ReadingRow r = reading(track, frame, confidence);
+        r.piece = track;
+        return r;
+    };
+    const VehicleWithReadings whole =
+        merged({{row(1, "AB123", 0, 2, "probable"), {piece(1, 10, 0.9), piece(1, 20, 0.9)}},
+                {row(2, "AB123", 0, 2), {piece(2, 10, 0.2), piece(2, 30, 0.1)}},
+                {row(3, "AB123", 0, 2, "probable"), {piece(3, 20, 0.95), piece(3, 30, 0.99)}}});
+    std::vector<std::pair<std::uint32_t, std::int64_t>> kept;
+    for (const ReadingRow& r : whole.readings) {
+        EXPECT_EQ(r.track, 1u);
+        kept.push_back({r.frame, r.piece});
+    }
+    EXPECT_EQ(kept,
+              (std::vector<std::pair<std::uint32_t, std::int64_t>>{{10, 2}, {20, 3}, {30, 2}}));
+}
+
 TEST(JoinFragments, JoiningTwiceChangesNothing) {
     auto store = open_store("memory:", Access::kReadWrite).value();
     VideoRow video;

@@ -118,6 +118,7 @@ std::vector<ReadingRow> reading_rows(const VideoDescription& video, std::uint32_
         row.slots.assign(reading.posterior.begin(), reading.posterior.end());
         row.cut = reading.cut != 0;
         row.places.assign(reading.place.begin(), reading.place.end());
+        row.piece = track;
         rows.push_back(row);
     }
     return rows;

@@ -42,6 +42,9 @@ class SharedStore final : public Store {
                                                std::int64_t modified_us) override {
         return locked()->find_video(path, bytes, modified_us);
     }
+    Result<std::vector<VideoRow>> videos_of(const std::vector<std::string>& ids) override {
+        return locked()->videos_of(ids);
+    }
     Result<std::vector<VideoRow>> videos() override { return locked()->videos(); }
     Result<std::vector<VehicleRow>> vehicles(const VehicleFilter& filter) override {
         return locked()->vehicles(filter);
@@ -75,8 +78,12 @@ class SharedStore final : public Store {
                                                  TextOrder order) override {
         return locked()->find_texts(query, order);
     }
-    Result<std::size_t> count_texts(const PlateTextQuery& query) override {
-        return locked()->count_texts(query);
+    Result<std::vector<PlateTextRow>> find_texts(const std::vector<PlateTextQuery>& any) override {
+        return locked()->find_texts(any);
+    }
+    Result<std::size_t> count_texts(const std::vector<PlateTextQuery>& any,
+                                    std::size_t limit) override {
+        return locked()->count_texts(any, limit);
     }
     Result<std::optional<double>> probability_at(const VehicleFilter& filter,
                                                  std::size_t rank) override {

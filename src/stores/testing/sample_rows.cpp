@@ -150,6 +150,7 @@ std::vector<ReadingRow> sample_readings(Random& random, const VehicleRow& vehicl
             row.places.push_back(
                 {static_cast<std::uint8_t>(random()), static_cast<std::uint8_t>(random())});
         }
+        row.piece = any_int64(random);
     }
     return rows;
 }
