@@ -105,14 +105,17 @@ def ruled(t):
 def fit_confidence(args):
     _, t = signs_of(args, FIT, args.vanities)
     free = ~ruled(t)
-    columns = [log_odds(t["probability"])[free], t["best_quality"][free]]
+    one = (t["pictures"] == 1) & (t["members"] > 1)
+    columns = [log_odds(t["probability"])[free], t["best_quality"][free], one[free]]
     right = t["right"][free]
     w = logistic(columns, right)
     print(f"{len(right)} tracks of {len(free)}, {right.mean():.3f} right")
     report("before, twins told apart", t["confidence"][free], t["exact"][free])
     fitted = 1 / (1 + np.exp(-(w[0] + np.stack(columns, 1) @ w[1:])))
     report("after, twins as one", fitted, right)
-    names = ("kBias", "kPerLogOdds", "kPerBestQuality")
+    k = one[free]
+    report("after, one picture", fitted[k], right[k])
+    names = ("kBias", "kPerLogOdds", "kPerBestQuality", "kOnePicture")
     set_constants("fusion_confidence.cpp", dict(zip(names, w)), args.write)
     partial = t["tier"] == "partial"
     w = logistic([log_odds(t[n])[partial] for n in ("known", "confidence")], t["shown_right"][partial])
@@ -137,12 +140,14 @@ def tiers(args):
             & (t["members"] > 0.6 * t["readings"])
             & (t["dominance"] >= 0.9)
         )
+        one = t["pictures"] == 1
         for least in (0.9, 0.92, 0.94, 0.95, 0.96, 0.965, 0.97, 0.975, 0.98, 0.985, 0.99):
             k = can & (t["confidence"] >= least)
             twins = int((t["right"][k] - t["exact"][k]).sum())
             print(
                 f"    confirmed from {least:.3f} on: {k.sum()}, right {t['exact'][k].mean():.4f}, "
-                f"wrong {int((1 - t['exact'][k]).sum())}, of them {twins} in twins only"
+                f"wrong {int((1 - t['exact'][k]).sum())}, of them {twins} in twins only; from one picture "
+                f"{(k & one).sum()}, wrong {int((1 - t['exact'][k & one]).sum())}"
             )
 
 

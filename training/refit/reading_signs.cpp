@@ -6,6 +6,7 @@
 // READINGS has a line for each look, ordered by track: track, true text, picture, and the plate's
 // corners tl tr br bl in pixels, x and y each, separated by tabs. SIGNS has a line for each look
 // ("reading") and one for each track ("track"); the first line of each kind names its columns.
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -92,11 +93,11 @@ void print_track(const LineOfReading& line, const TrackEvidence& evidence) {
     }
     const FusionSigns& s = plate.signs;
     std::printf(
-        "track\t%s\t%d\t%d\t%.9f\t%.9f\t%.9f\t%zu\t%zu\t%zu\t%.6f\t%.6f\t%zu\t%zu\t%d\t%.9f\t%.9f\t%s\t"
+        "track\t%s\t%d\t%d\t%.9f\t%.9f\t%.9f\t%zu\t%zu\t%zu\t%.6f\t%.6f\t%zu\t%zu\t%d\t%zu\t%.9f\t%.9f\t%s\t"
         "%d\n",
         line.track.c_str(), same_but_twins(text, line.truth) ? 1 : 0, text == line.truth ? 1 : 0,
         s.probability, s.twin_share, s.whole, s.readings, s.members, s.agreeing, s.dominance,
-        s.best_quality, s.length, s.digits, s.contested ? 1 : 0, known,
+        s.best_quality, s.length, s.digits, s.contested ? 1 : 0, s.pictures, known,
         calibrated_confidence(s), std::string(to_string(summary.tier)).c_str(),
         agrees(shown, line.truth) ? 1 : 0);
 }
@@ -110,13 +111,17 @@ int signs_of(const std::string& network, const std::string& readings) {
     std::printf("reading\ttrack\tright\tlog_confidence\tsharpness\tquality\n");
     std::printf(
         "track\ttrack\tright\texact\tprobability\ttwin_share\twhole\treadings\tmembers\tagreeing\t"
-        "dominance\tbest_quality\tlength\tdigits\tcontested\tknown\tconfidence\ttier\tshown_right\n");
+        "dominance\tbest_quality\tlength\tdigits\tcontested\tpictures\tknown\tconfidence\ttier\tshown_right\n");
     auto evidence = std::make_unique<TrackEvidence>();
+    std::int64_t time_us = 0;
     const std::vector<LineOfReading> lines = lines_of(readings);
     for (std::size_t i = 0; i < lines.size(); ++i) {
         const Picture picture = must(read_picture(lines[i].picture));
         FrameStamp stamp;
         stamp.index = evidence->looks;
+        // Looks at one picture have its time in common, as in PictureReader.
+        if (evidence->looks > 0 && lines[i].picture != lines[i - 1].picture) ++time_us;
+        stamp.time_us = time_us;
         const PlateReading reading = must(read_plate(*reader, picture.view(), lines[i].plate, stamp));
         add_reading(*evidence, reading);
         if (reading.found != 0) print_reading(lines[i], reading);
