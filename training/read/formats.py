@@ -43,13 +43,27 @@ def table():
     return out
 
 
+def symbols_of(form, c):
+    """What a character of a format's pattern may be."""
+    return {
+        "d": "0123456789",
+        "n": "123456789",
+        "l": form.letters,
+        "m": CAPITALS.replace("Q", ""),
+    }.get(c, c)
+
+
+def expressions(form):
+    """Regular expressions of a format's patterns, without the code."""
+    return ["".join(f"[{symbols_of(form, c)}]" for c in pattern) for pattern in form.patterns]
+
+
 def text_of(rng, form):
     """A random text of a format, '|' where a gap may be."""
     groups = [rng.choice(form.codes)] if form.codes else [""]
     kind = None
     for c in rng.choice(form.patterns):
-        symbols = {"d": "0123456789", "n": "123456789", "l": form.letters}.get(c)
-        symbols = CAPITALS.replace("Q", "") if c == "m" else symbols or c
+        symbols = symbols_of(form, c)
         now = c in "dn" or c.isdigit()
         if groups[-1] and (kind is None or now != kind):
             groups.append("")

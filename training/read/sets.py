@@ -2,6 +2,7 @@
 program's own code; and their tables by country and by class.
 
     python -m read.sets formats runs/formats --count 40      # plates of all formats in the program's table, cut out
+    python -m read.sets lines runs/lines                     # cut-out plates of one and two lines, by part of the world
     python -m read.sets classes runs/classes --frames FOLDER # frames of samples/render_training.py: by vehicle, lines, size
     python -m read.sets formats runs/formats --table         # only the table; options after -- go to `dashcam evaluate`
 
@@ -12,9 +13,11 @@ import argparse
 import csv
 import json
 import random
+import re
 import subprocess
 import sys
 from collections import defaultdict
+from itertools import product
 from pathlib import Path
 
 import cv2
@@ -23,7 +26,7 @@ import numpy as np
 from . import data as D
 from . import render
 from .evaluate import merged
-from .formats import EUROPE, LOOKS, table, text_of
+from .formats import EUROPE, LOOKS, expressions, table, text_of
 
 PROGRAM = Path(__file__).resolve().parents[2] / "build/release/bin/dashcam"
 SEED = 881
@@ -51,6 +54,35 @@ def write_formats(out, count):
                 crop, plain, _ = draw.sample(kind, 500, text, i % 2 == 0)
                 cv2.imwrite(str(out / f"{country}{i:04d}.png"), crop)
                 rows.writerow((f"{country}{i:04d}", plain, country))
+
+
+PARTS = {
+    "Europe": "AT BE CZ DE ES FR GB HU IT NL PL PT RO SK",
+    "Brazil": "BR",
+    "India": "IN",
+    "Vietnam": "VN",
+    "United States": "US",
+}
+
+
+def write_lines(out, count):
+    """`count` plates of one line and as many of two for each part of the world, at least 100 pixels wide."""
+    rng, forms = random.Random(SEED + 1), table()
+    draw = render.Renderer(SEED + 1, D.textures() if D.DATA.exists() else ())
+    out.mkdir(parents=True, exist_ok=True)
+    with open(out / "text.csv", "w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("image", "text", "lines", "group"))
+        for part, countries in PARTS.items():
+            own = [f for f in forms if f.region[:2] in countries.split()]
+            for lines in (1, 2):
+                one = {"Brazil": "brazil", "United States": "us"}.get(part, "long")
+                for i in range(count):
+                    text = text_of(rng, rng.choices(own, [f.weight for f in own])[0])
+                    crop, plain, _ = draw.sample(one if lines == 1 else "two", 500, text)
+                    name = f"{part[:2]}{lines}{i:04d}"
+                    cv2.imwrite(str(out / f"{name}.png"), crop)
+                    rows.writerow((name, plain, lines, f"{part} {'one line' if lines == 1 else 'two lines'}"))
 
 
 def plates_of(frames):
@@ -116,18 +148,42 @@ def evaluate(folder, options, *more):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
+def ways(text):
+    """All texts that differ from this one in O for 0 and I for 1, or the reverse, only."""
+    return ("".join(c) for c in product(*({"O": "O0", "0": "O0", "I": "I1", "1": "I1"}.get(c, c) for c in text)))
+
+
 def table_of_formats(out, options):
-    """Exact as shown, and with O = 0 and I = 1, by country."""
-    counts = defaultdict(lambda: [0, 0, 0])
+    """Exact as shown, and with O = 0 and I = 1, by country; the same of the plates whose text is the only
+    way in which the country's formats allow it to be written."""
+    fits = {}
+    for form in table():
+        codes = f"(?:{'|'.join(form.codes)})" if form.codes else ""
+        fits.setdefault(form.region[:2], []).extend(re.compile(codes + p) for p in expressions(form))
+    counts = defaultdict(lambda: [0] * 6)
     for verdict in json.loads(evaluate(out, options, "--json"))[0]["verdicts"]:
-        for name in (verdict["place"][:2], "all"):
-            cell = counts[name]
-            cell[0] += 1
-            cell[1] += verdict["shown"] == verdict["truth"]
-            cell[2] += merged(verdict["shown"]) == merged(verdict["truth"])
-    print("| country | plates | exact | O = 0, I = 1 | difference |\n|---|---|---|---|---|")
-    for name, (n, exact, loose) in sorted(counts.items(), key=lambda c: (c[0] != "all", c[0])):
-        print(f"| {name} | {n} | {100 * exact / n:.1f} | {100 * loose / n:.1f} | {100 * (loose - exact) / n:.1f} |")
+        country, truth, shown = verdict["place"][:2], verdict["truth"], verdict["shown"]
+        known = sum(any(f.fullmatch(w) for f in fits[country]) for w in ways(truth))
+        exact, loose = shown == truth, merged(shown) == merged(truth)
+        for name in (country, "all"):
+            for i, add in enumerate((1, exact, loose)):
+                counts[name][i] += add
+                counts[name][3 + i] += add * (known == 1)
+    print("| country | plates | exact | O = 0, I = 1 | difference | settled | exact | O = 0, I = 1 | difference |")
+    print("|---" * 9 + "|")
+    for name, cell in sorted(counts.items(), key=lambda c: (c[0] != "all", c[0])):
+        parts = []
+        for n, exact, loose in (cell[:3], cell[3:]):
+            shares = (exact / n, loose / n, (loose - exact) / n) if n else (0, 0, 0)
+            parts.append(f"{n} | " + " | ".join(f"{100 * v:.1f}" for v in shares))
+        print(f"| {name} | {' | '.join(parts)} |")
+    weights = defaultdict(float)
+    for form in table():
+        weights[form.region[:2]] += form.weight
+    for name, i in (("all plates", 0), ("settled ones", 3)):
+        cells = [(weights[c], cell[i:]) for c, cell in counts.items() if c != "all" and cell[i]]
+        lost = sum(w * (loose - exact) / n for w, (n, exact, loose, *_) in cells) / sum(w for w, _ in cells)
+        print(f"countries weighed by their vehicles, {name}: {100 * lost:.1f} points lost")
 
 
 def main():
@@ -136,7 +192,7 @@ def main():
         at = arguments.index("--")
         arguments, options = arguments[:at], arguments[at + 1 :]
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    p.add_argument("what", choices=["formats", "classes"])
+    p.add_argument("what", choices=["formats", "lines", "classes"])
     p.add_argument("out", type=Path)
     p.add_argument("--count", type=int, default=40, help="plates of each country")
     p.add_argument("--frames", type=Path, help="folder of samples/render_training.py")
@@ -146,6 +202,10 @@ def main():
         if not args.table:
             write_formats(args.out, args.count)
         table_of_formats(args.out, options)
+    elif args.what == "lines":
+        if not args.table:
+            write_lines(args.out, args.count)
+        print(evaluate(args.out, options))
     else:
         if not args.table:
             write_classes(args.out, args.frames)
