@@ -2,6 +2,8 @@
 
 import os
 import random
+import time
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -41,3 +43,14 @@ def seed(value, step=0):
     value += 1_000_003 * step
     torch.manual_seed(value), random.seed(value), np.random.seed(value % 2**32)
     return value
+
+
+def clock(wall):
+    """The clock that a schedule follows: processor time, or the time on the wall."""
+    return time.monotonic if wall else time.process_time
+
+
+def has_bf16_units():
+    """Whether bf16 is faster than f32 here: with AMX it is, with AVX-512's bf16 it is 20 % slower."""
+    cpu = Path("/proc/cpuinfo")
+    return cpu.exists() and " amx_bf16" in cpu.read_text()

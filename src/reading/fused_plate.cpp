@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <set>
 #include <string>
 
 #include "reading/plate_piece.h"
@@ -92,8 +94,10 @@ void gather_signs(FusedPlate& plate, const std::vector<RankedReading>& readings,
     std::size_t least = text.size() + kPlateSlots;
     double pieces = 0;
     double weights = 0;
+    std::set<std::int64_t> times_us;
     for (const std::size_t r : clusters.front().members) {
         const auto& [reading, alone, piece] = readings[r];
+        times_us.insert(reading->frame.time_us);
         const std::size_t distance = edit_distance(without_twins(alone.text), text);
         if (distance == 0) ++signs.agreeing;
         if (distance < least) {
@@ -106,6 +110,7 @@ void gather_signs(FusedPlate& plate, const std::vector<RankedReading>& readings,
         pieces += weight * piece;
         weights += weight;
     }
+    signs.pictures = times_us.size();
     signs.whole = 1 - pieces / weights;
     double mass = 0;
     for (std::size_t c = 0; c < clusters.size(); ++c) {

@@ -13,12 +13,17 @@ namespace {
 constexpr double kBias = -0.906;
 constexpr double kPerLogOdds = 0.637;
 constexpr double kPerBestQuality = 2.054;
+// Several looks at one picture err alike, and agree more often than they are right: fitted on 865
+// rendered pictures with four looks each.
+constexpr double kOnePicture = -0.74;
 // The fused probability is no surer than this, as no rendered track is.
 constexpr double kSurest = 1e-4;
 
 // Thresholds on the confidence. With kConfirmedConfidence the mean of the tier was above 0.98.
 constexpr double kConfirmedConfidence = 0.96;
 constexpr double kProbableConfidence = 0.5;
+// The same of one picture, of which there will be no better look: a clear favourite is shown.
+constexpr double kProbableInPicture = 0.32;
 constexpr double kProbableCharacter = 0.6;
 // Texts that are confirmed stand in this many readings at least, and so much of the mass is theirs.
 constexpr std::size_t kConfirmedReadings = 2;
@@ -45,11 +50,16 @@ double log_odds(double probability) {
 
 bool is_odd(const FusionSigns& signs) { return signs.length < kShortestPlate || signs.digits == 0; }
 
+bool is_repeated_look(const FusionSigns& signs) {
+    return signs.pictures == 1 && signs.members > 1;
+}
+
 }  // namespace
 
 double confidence_but_twins(const FusionSigns& signs) {
-    const double logit =
-        kBias + kPerLogOdds * log_odds(signs.probability) + kPerBestQuality * signs.best_quality;
+    const double logit = kBias + kPerLogOdds * log_odds(signs.probability) +
+                         kPerBestQuality * signs.best_quality +
+                         (is_repeated_look(signs) ? kOnePicture : 0);
     const double confidence = sigmoid(logit) * signs.whole;
     const double undisputed = signs.contested ? confidence * signs.dominance : confidence;
     return is_odd(signs) ? std::min(undisputed, kOddTextConfidence) : undisputed;
@@ -78,7 +88,8 @@ std::vector<TierCondition> tier_conditions(const FusionSigns& signs, double weak
                  kWholeText);
     }
     at_least(PlateTier::kProbable, "confidence, O and 0, I and 1 taken as one",
-             confidence_but_twins(signs), kProbableConfidence);
+             confidence_but_twins(signs),
+             is_repeated_look(signs) ? kProbableInPicture : kProbableConfidence);
     at_least(PlateTier::kProbable, "certainty of the weakest character, twins taken as one",
              weakest_character, kProbableCharacter);
 

@@ -15,6 +15,7 @@ struct FusionSigns {
     double whole = 1;        // probability that the text is not a piece of a longer one
     std::size_t readings = 0;  // readings of the track
     std::size_t members = 0;   // readings fused
+    std::size_t pictures = 0;  // frames, told by their times, that those come from
     std::size_t agreeing = 0;  // of them, those that alone give the very same text
     double dominance = 1;      // the fused readings' share of the mass of all readings, 0 to 1
     double best_quality = 0;   // highest reading_quality() of the fused readings

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "reading/fused_plate.h"
 #include "reading/fusion_confidence.h"
 #include "reading/test_readings.h"
 
@@ -322,6 +323,39 @@ TEST(Fusion, ConfidenceGrowsWithItsSigns) {
     signs.twin_share = 1;
     signs.whole = 0.9;
     EXPECT_LT(calibrated_confidence(signs), base);
+}
+
+TEST(Fusion, LooksAtOnePictureCountForLessThanLooksAtSeveral) {
+    FusionSigns frames{.probability = 0.999,
+                       .readings = 4,
+                       .members = 4,
+                       .pictures = 4,
+                       .agreeing = 4,
+                       .best_quality = 0.9,
+                       .length = 7,
+                       .digits = 3};
+    FusionSigns picture = frames;
+    picture.pictures = 1;
+    EXPECT_LT(calibrated_confidence(picture), calibrated_confidence(frames));
+    // A single look is no repetition.
+    frames.readings = frames.members = frames.agreeing = frames.pictures = 1;
+    picture = frames;
+    picture.pictures = 0;
+    EXPECT_EQ(calibrated_confidence(picture), calibrated_confidence(frames));
+}
+
+TEST(Fusion, ReadingsOfOneTimeAreOnePicture) {
+    TrackEvidence frames;
+    TrackEvidence picture;
+    for (std::uint32_t i = 0; i < 4; ++i) {
+        PlateReading r = reading_of(i, "B123ABC", 0.8);
+        add_reading(frames, r);
+        r.frame.time_us = 0;
+        add_reading(picture, r);
+    }
+    EXPECT_EQ(fuse_plate(frames).signs.pictures, 4u);
+    EXPECT_EQ(fuse_plate(picture).signs.pictures, 1u);
+    EXPECT_LT(summarise_plate(picture).confidence, summarise_plate(frames).confidence);
 }
 
 TEST(Fusion, DoesNotDependOnTheOrderOfReadings) {

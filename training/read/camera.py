@@ -25,6 +25,12 @@ class Camera:
             a += np.exp(
                 -(((gx - cx) / s) ** 2 + ((gy - cy) / (s * r.uniform(0.4, 1))) ** 2)
             ).astype(np.float32) * r.uniform(30, 220)
+        if r.random() < 0.07:  # a bent edge or a fold that mirrors the sky, along a line of text
+            gy = np.linspace(0, 1, h, dtype=np.float32)[:, None]
+            gx = np.linspace(-1, 1, w, dtype=np.float32)[None]
+            at = r.uniform(0.15, 0.85) + gx * r.gauss(0, 0.06) + gx * gx * r.gauss(0, 0.05)
+            band = np.exp(-(((gy - at) / r.uniform(0.01, 0.08)) ** 2))
+            a += (r.uniform(140, 255) - a) * band * r.uniform(0.4, 1)
         how = r.random()
         if how < 0.2:  # dusk, night
             a *= r.uniform(0.18, 0.6)

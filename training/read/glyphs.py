@@ -26,7 +26,15 @@ A|9999|AA A|999|AAA A9999A AA|9999|A AAA|9999 AAA|999A A|99999 A|99999|A 9|99999
 99A|999|99 A9|999|99 99A|9999 A|A9999 A|99999 A|999AA A|A99A9 AA|99999 AA|A99999 9|AAA|99 99|99|AAA AAA9|9999
 AAA|AA9999 9999|AA|9 AA|99999|AA AA9999AA 9999|999 99|999 9|999|AAA 99A9999 999A|99 AA9A9 9A9A9A 9AA|A99 A99|9AA AAA|AAA
 AAAA AAAAA AAAAAA AAAAAAA AAAA9 AAA99 AAAAA9 99AA 9999 99999 A999 9|AAA AA|AA AAA|AAAA AA|AAAAA 99|AAAA AAA9999A""".split()
-PRIOR = {"I": 1.0, "O": 0.35, "Q": 0.8, "W": 1.3, "G": 1.2}
+# Layouts of two-line plates: motorcycles and square plates of Asia, Europe and the Americas.
+TWO_LINES = """99|A9/999|99 99|A9/999|99 99|A9/999|99 99|A9/9999 99|A9/9999 99|AA/999|99 99A/999|99 99A/999|99 99A/9999
+AA|99/AA|9999 AA99/AA9999 AA|99|AA/9999 AA99AA/9999 AA|99|A/9999 AA99/A|9999 AA|9A/9999 AA|99/A9999 AA9/AA9999 99|BH/9999A
+AAA/9999 AAA/9999 AAA/9A99 AAA/9A99 A999/AAA AAA/99A AAA/999 AA/99999 AA/999AA AA9/99AA AA|999/AA 9999/AAA AA99/AAA AA99/AA
+A|AA/999 AA|A/9999 A|A/9999 AAA/AA|99 AA/AA|999 AA|AA/99 AA/A|9999 AAA/A|999 A/AA|999 99/AA|AA AA/99|AA AA|99/AA AA|99/AAA
+99/AA|99 999/AA|99 9999/AA 99|AA/999 99|A/9999 99|AA/9999 A|99/AAA A|999/AA A|9999/AA AA|9999/AA 9A9/9999 9AA/9999 A999/999
+AA/9999 AAA/A9 AA|999/999 AAA|9/999 A9999/AA AA99/9999 A|999/99 A|99999 AA|9/9999 A|99/A9999 9999/9999 99/9999 999/999
+9999/A|99 9999AA/9 AA9999/99 A|999AA/99""".split()
+PRIOR = {"I": 1.0, "O": 0.35, "Q": 1.1, "W": 1.3, "G": 1.2, "D": 1.5, "B": 1.5, "Z": 1.5}
 LOOKALIKES = "00DDQQO2Z2Z8B8B5S6G6GGCC17714A4UVVYMWNHFPKXEL39"  # drawn as often as they stand here
 LETTERS = [c for c in ALPHABET if c.isalpha()]
 LETTER_WEIGHTS = [PRIOR.get(c, 1.0) for c in LETTERS]
@@ -37,19 +45,24 @@ JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC 01 02 03 04 05 06 07 08 09 10 11
 GB D F NL I E B PL RO HR CZ UA BR USA MEX AUS BRASIL WWW.DEALER.COM""".split()
 
 
+def of_pattern(rng, pattern):
+    """A random text of a pattern; an equal chance for all digits, letters as they are on plates."""
+    out = []
+    for c in pattern:
+        if c == "?":
+            c = rng.choice("9A")
+        out.append(
+            rng.choice("0123456789")
+            if c == "9"
+            else rng.choices(LETTERS, LETTER_WEIGHTS)[0] if c == "A" else c
+        )
+    return "".join(out)
+
+
 def random_text(rng):
     """A text with '|' at gaps and '/' at a forced new line; at most 10 characters."""
     if rng.random() < 0.6:
-        out = []
-        for c in rng.choice(PATTERNS):
-            if c == "?":
-                c = rng.choice("9A")
-            out.append(
-                rng.choice("0123456789")
-                if c == "9"
-                else rng.choices(LETTERS, LETTER_WEIGHTS)[0] if c == "A" else c
-            )
-        return "".join(out)
+        return of_pattern(rng, rng.choice(PATTERNS))
     n = rng.choices(range(3, 11), (2, 5, 10, 24, 27, 15, 10, 7))[0]
     if rng.random() < 0.25:
         text = "".join(rng.choices(LOOKALIKES, k=n))
@@ -102,7 +115,7 @@ SKELETONS = {
     "Z": "0,0 4,0 0,8 4,8",
     "0": "0,0* 4,0* 4,8* 0,8* 0,0*=0,0* 4,0* 4,8* 0,8* 0,0*=0,0* 4,0* 4,8* 0,8* 0,0*=0,0* 4,0* 4,8* 0,8* 0,0*=0,0* 4,0* 4,8* 0,8* 0,0*;1,6 3,2",
     "1": "1,1.7 2.4,0 2.4,8=1,1.4 2.4,0 2.4,8;.8,8 4,8=2.4,0 2.4,8;1.2,1 2.4,0=.2,2.8 2.4,0 2.4,8=1,1.2 2.2,.4 2.2,0 2.2,8;.4,8 4,8=.9,.8 2.4,0 2.4,8"
-    "=1,.3 2.4,0 2.4,8=.9,.7 2.4,0 2.4,8;.8,8 4,8",
+    "=1,.3 2.4,0 2.4,8=.9,.7 2.4,0 2.4,8;.8,8 4,8=.8,.5 2.4,0 2.4,8=1.1,1 2.1,.1 2.4,0 2.4,8=1.2,.4 2.4,0 2.4,8",
     "2": "0,2.1 0,0* 4,0* 4,3.4* 0,8 4,8=0,2 0,0* 4,0* 4,4* 0,4* 0,8 4,8=0,1.8 0,0* 4,0* 4,2.6* 0,8 4,8=.2,1.4 .4,0* 4,0* 4,2.3* 0,8 4,8"
     "=0,1.7 0,0* 4,0* 4,3* 0,6.6* 0,8 4,8",
     "3": "0,1.8 0,0* 4,0* 4,3.8* 1.6,3.8;1.6,3.8 4,3.8* 4,8* 0,8* 0,6.2=0,0 4,0 1.7,3.3 4,3.3* 4,8* 0,8* 0,6.2",

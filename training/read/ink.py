@@ -50,15 +50,15 @@ class Ink:
 
     # ---- the plate
 
-    def line(self, ink, text, box, face, slim=1.0):
+    def line(self, ink, text, box, face, slim=1.0, gap=None):
         """Puts one line of text ('|' = gap) into box (x1,y1,x2,y2) of the ink plane. Returns the
-        characters' boxes and gaps (x,w)."""
+        characters' boxes and gaps (x,w). gap: width of a gap in pixels, or None."""
         r = self.rng
         x1, y1, x2, y2 = box
         h = y2 - y1
         fixed = r.random() < 0.3
         space = h * r.choice((r.uniform(0.02, 0.12), r.uniform(0.08, 0.28)))
-        gap = h * r.uniform(0.12, 0.85)
+        gap = gap or h * r.uniform(0.12, 0.85)
         items = []
         scale = h / CAP
         widest = np.median([m.shape[1] for m in face.values()]) * scale * slim

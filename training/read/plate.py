@@ -5,15 +5,15 @@ from types import SimpleNamespace
 import cv2
 import numpy as np
 
-from .glyphs import ALPHABET, random_text
+from .glyphs import ALPHABET, TWO_LINES, of_pattern, random_text
 
 # kinds of plates: share of the draws, widths of one height
 KINDS = {
-    "long": (32, (3.6, 5.2)),
+    "long": (28, (3.6, 5.2)),
     "us": (30, (1.8, 2.25)),
-    "brazil": (8, (2.6, 3.3)),
-    "two": (23, (1.1, 2.6)),
-    "any": (7, (1.8, 5.0)),
+    "brazil": (7, (2.6, 3.3)),
+    "two": (29, (1.1, 2.6)),
+    "any": (6, (1.8, 5.0)),
 }
 AREA = 24000  # pixels of every board
 
@@ -21,11 +21,13 @@ AREA = 24000  # pixels of every board
 class Plates:
     """Base of the renderer. Needs its rng, np, masks (words, symbols, foreign) and Ink."""
 
-    def plate(self, kind=None):
+    def plate(self, kind=None, text=None, twins_alike=None):
         """(canvas float32 grey 0..255, plate box x1 y1 x2 y2 in it, text, character centres
-        (n,2)); of one of KINDS, or of any."""
+        (n,2)); of one of KINDS, or of any. text: with '|' and '/', else a random one;
+        twins_alike: whether O and 0, I and 1 are drawn as one glyph, else as the face has them."""
         while True:
-            p = self._blank(kind)
+            p = self._blank(kind, text)
+            p.twins_alike = twins_alike
             if kind and p.kind != kind:
                 continue
             self._background(p)
@@ -41,12 +43,17 @@ class Plates:
         self._wear(p)
         return self._mount(p)
 
-    def _blank(self, kind):
+    def _blank(self, kind, text):
         """An empty board: its kind, size, greys (`paper`, `paint`) and text."""
         r = self.rng
-        text = random_text(r)
-        plain = text.replace("|", "").replace("/", "")
         kind = kind or r.choices(list(KINDS), [share for share, _ in KINDS.values()])[0]
+        if text:
+            pass
+        elif kind == "two" and r.random() < 0.6:
+            text = of_pattern(r, r.choice(TWO_LINES))
+        else:
+            text = random_text(r)
+        plain = text.replace("|", "").replace("/", "")
         if "/" in text:
             kind = "two"
         aspect = r.uniform(*KINDS[kind][1])
@@ -73,6 +80,7 @@ class Plates:
             board=np.full((h, w), paper, np.float32),
             ink=np.zeros((h, w), np.uint8),
             band=None,
+            pictures=False,
             left=w * r.uniform(0.02, 0.07),
             right=w * (1 - r.uniform(0.02, 0.07)),
             chars=[],
@@ -129,6 +137,9 @@ class Plates:
     def _text(self, p):
         r = self.rng
         p.face = self.face()
+        if p.twins_alike:
+            a, b = r.choice((("0", "1"), ("O", "I")))
+            p.face = {**p.face, "0": p.face[a], "O": p.face[a], "1": p.face[b], "I": p.face[b]}
         p.slim = r.choice((r.uniform(0.85, 1.15), r.uniform(0.62, 1.2)))
         if p.kind == "two":
             p.slim *= r.choice((1, 1, r.uniform(1, 1.4)))
@@ -138,9 +149,9 @@ class Plates:
         else:
             self._one_line(p)
 
-    def _put(self, p, text, box):
+    def _put(self, p, text, box, gap=None):
         """One line of text in a box; its characters and gaps are noted."""
-        chars, gaps = self.line(p.ink, text, box, p.face, p.slim)
+        chars, gaps = self.line(p.ink, text, box, p.face, p.slim, gap)
         p.chars += chars
         p.gaps += [(x, box[1], width, box[3] - box[1]) for x, width in gaps]
 
@@ -200,13 +211,17 @@ class Plates:
             p.slim *= r.uniform(0.65, 0.9)
         if r.random() < (0.45 if p.kind == "us" else 0.06) and len(p.plain) < 8:
             self._emblem(p)
-        if p.kind == "us" and len(p.plain) <= 7 and r.random() < 0.35:
+        if p.kind == "us" and len(p.plain) <= 7 and r.random() < 0.4:
             self._stacked(p, y1, h * size)
+        # A picture as wide as one or two characters stands between the groups.
+        wide = p.kind == "us" and "|" in p.text and r.random() < 0.35
         if p.kind in ("long", "any") and self.foreign and r.random() < 0.08:
             width = h * size * r.uniform(0.4, 0.6)
             self.stamp(p.board, r.choice(self.foreign), p.left, y1, width, h * size, p.paint)
             p.left += width + w * 0.02
-        self._put(p, p.text, (p.left, y1, p.right, y1 + h * size))
+        gap = h * size * r.uniform(0.6, 1.5) if wide else None
+        p.pictures = wide
+        self._put(p, p.text, (p.left, y1, p.right, y1 + h * size), gap)
 
     def _shade(self, p, spread=-0.4):
         """The paint, or a grey between paper and paint."""
@@ -249,7 +264,9 @@ class Plates:
     def _fill_gap(self, p, x, y, width, tall):
         """A hyphen, dots, a seal, a sticker, an emblem or nothing between two groups."""
         r, board = self.rng, p.board
-        how = r.random()
+        how = r.uniform(0.52, 0.78) if p.pictures else r.random()
+        if p.kind == "two" and r.random() < 0.5:  # hyphens and dots
+            how *= 0.26
         cx, cy, size = x + width / 2, y + tall / 2, min(width, tall * 0.5)
         level = p.paint if r.random() < 0.6 else p.paper + (p.paint - p.paper) * r.uniform(-0.3, 1)
         if how < 0.16:
@@ -271,10 +288,10 @@ class Plates:
             part[:] = t[: part.shape[0], : part.shape[1]]
         elif how < 0.78:
             grow = r.choice((1, r.uniform(1, 1.5)))
-            a, b = cx - size * grow / 2, cy - tall * 0.35
-            self.stamp(
-                board, r.choice(self.symbols), a, b, size * grow, tall * r.uniform(0.5, 0.9), level
-            )
+            size = width if p.pictures else size
+            high = tall * (r.uniform(0.6, 1.3) if p.pictures else r.uniform(0.5, 0.9))
+            a, b = cx - size * grow / 2, cy - (high / 2 if p.pictures else tall * 0.35)
+            self.stamp(board, r.choice(self.symbols), a, b, size * grow, high, level)
         elif how < 0.82:
             points = np.array([cx, cy]) + self.np.normal(size=(6, 2)) * [size * 0.3, tall * 0.22]
             cv2.fillPoly(board, [points.astype(np.int32)], level)
