@@ -52,9 +52,10 @@ struct RoleFile {
 };
 
 // Loads the network as a worker does: its tensors and its checksum are looked at, too.
-Result<std::string> look_at_model(NetworkLoader& loader, NetworkRole role,
-                                  const std::string& path) {
-    TRY_ASSIGN(const ModelFile file, read_model_file(path, role));
+Result<std::string> look_at_model(NetworkLoader& loader, NetworkRole role, const std::string& path,
+                                  Precision precision, const std::string& device) {
+    TRY_ASSIGN(const ModelFile described, read_model_file(path, role));
+    TRY_ASSIGN(const ModelVersion file, version_of(described, precision, device));
     switch (role) {
         case NetworkRole::kVehicle: {
             TRY_ASSIGN(const auto network, loader.load_vehicle_detector());
@@ -139,7 +140,8 @@ Findings examine_networks(const Settings& settings) {
         if (!own_engine.ok())
             return {{"processor", Health::kBroken, own_engine.error().message, fix}};
         FileNetworkLoader loader(std::move(own_engine).value(), networks);
-        const Result<std::string> seen = look_at_model(loader, file.role, *path);
+        const Result<std::string> seen = look_at_model(loader, file.role, *path,
+                                                       options.precision, settings.device);
         models.push_back(seen.ok() ? Finding{subject, Health::kGood, *seen, ""}
                                    : Finding{subject, Health::kBroken, seen.error().message, fix});
         if (!seen.ok() || !arithmetic.empty()) continue;

@@ -40,7 +40,13 @@ std::vector<PlateGlimpse> newest_plates(const ControlRegion& control) {
     std::sort(found.begin(), found.end(),
               [](const Numbered& a, const Numbered& b) { return a.number > b.number; });
     std::vector<PlateGlimpse> result;
-    for (Numbered& one : found) result.push_back(std::move(one.glimpse));
+    for (Numbered& one : found) {
+        // A vehicle in pieces says its plate several times.
+        const bool is_known =
+            std::any_of(result.begin(), result.end(),
+                        [&](const PlateGlimpse& other) { return other.text == one.glimpse.text; });
+        if (!is_known) result.push_back(std::move(one.glimpse));
+    }
     return result;
 }
 

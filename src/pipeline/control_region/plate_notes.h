@@ -17,7 +17,7 @@ struct PlateGlimpse {
 // Writes a plate into the ring of the newest ones. Workers call this; what does not fit is cut off.
 void note_plate(const ControlRegion& control, std::string_view text, bool is_confirmed);
 
-// The newest first, kPlateNotes at most; a glimpse without a lock.
+// The newest first, kPlateNotes at most, each text once; a glimpse without a lock.
 std::vector<PlateGlimpse> newest_plates(const ControlRegion& control);
 
 }  // namespace dashcam

@@ -28,9 +28,14 @@ TEST(PlateNotes, NewestComeFirstAndOldOnesGo) {
     EXPECT_EQ(newest.back().text, "PLATE4");
     note_plate(*control, "1234567890123456789", true);
     EXPECT_EQ(newest_plates(*control).front().text, "123456789012345");
+    note_plate(*control, "PLATE18", false);
+    const auto again = newest_plates(*control);
+    EXPECT_EQ(again.front().text, "PLATE18");
+    EXPECT_FALSE(again.front().is_confirmed);
+    EXPECT_EQ(again.size(), kPlateNotes - 1);
     // A writer that died in the middle.
-    control->header().newest_plates[21 % kPlateNotes].number.store(0);
-    EXPECT_EQ(newest_plates(*control).front().text, "PLATE19");
+    control->header().newest_plates[22 % kPlateNotes].number.store(0);
+    EXPECT_EQ(newest_plates(*control).front().text, "123456789012345");
 }
 
 }  // namespace
