@@ -136,10 +136,11 @@ def print_growth(results):
 
 
 def print_database(results):
-    if results is None:
-        print("\nDatabase: SKIPPED, there is no database_benchmark here")
-    else:
-        print_figures("Database", {"database": [results]})
+    def times(question):
+        return f"{question['median_ms']:.1f}, {question['first_ms']:.1f}"
+    names = [question["name"] for question in next(iter(results.values()))["questions"]]
+    table("Questions to a database of so many vehicles, wall ms: median of nine, first", ("question", *results),
+          [(name, *(times(r["questions"][k]) for r in results.values())) for k, name in enumerate(names)])
 
 
 def truth_held(results):

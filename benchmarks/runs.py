@@ -14,6 +14,7 @@ import clips
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / "build/release/bin"
+DATABASE_SIZES = (1_000, 10_000, 100_000, 1_000_000)
 VENV = ROOT / "build/benchmark/venv"
 PYTHON_REFERENCE = ROOT / "benchmarks/python_reference"
 
@@ -32,7 +33,7 @@ def say(text):
 
 def build(setup):
     targets = ["dashcam", "decode_only", "parts_benchmark", "queue_benchmark"]
-    if "database" in setup.parts and (ROOT / "benchmarks/database").exists():
+    if "database" in setup.parts:
         targets.append("database_benchmark")
     subprocess.run(["bash", "-c", f". '{ROOT}/scripts/lib.sh' && install_packages ffmpeg"], check=True)
     subprocess.run([ROOT / "scripts/build", "release", *targets], check=True)
@@ -260,8 +261,16 @@ def run_growth(setup):
 
 
 def run_database(setup):
-    program = BIN / "database_benchmark"
-    if not program.exists():
-        say("SKIPPED: there is no database_benchmark here")
-        return None
-    return json_lines([program])
+    """{database: what database_benchmark says}: SQLite by size, PostgreSQL with the rows of the largest."""
+    program = ROOT / "build/release/benchmarks/database/database_benchmark"
+
+    def ask(*arguments):
+        say(f"database: {' '.join(arguments[:2])}")
+        out = subprocess.run([program, *arguments], check=True, capture_output=True, text=True).stdout
+        return json.loads(out.splitlines()[-1])
+
+    with tempfile.TemporaryDirectory(prefix="dashcam-benchmark-", dir=ROOT / "build") as folder:
+        file = f"{folder}/{max(DATABASE_SIZES)}.db"
+        results = {f"SQLite, {size:,}": ask(f"sqlite:{folder}/{size}.db", str(size)) for size in DATABASE_SIZES}
+        results[f"PostgreSQL, {max(DATABASE_SIZES):,}"] = ask("private", str(max(DATABASE_SIZES)), file)
+    return results

@@ -88,7 +88,7 @@ struct StreamEntry {
     std::atomic<std::int64_t> position_us;       // media time of the newest frame that was read
     std::atomic<std::int64_t> duration_us;       // 0: unknown
     std::atomic<std::int64_t> opened_ns;         // CLOCK_MONOTONIC
-    std::array<std::byte, kStreamDescriptionBytes> description;
+    alignas(8) std::array<std::byte, kStreamDescriptionBytes> description;
 };
 
 // Totals for the HUD. They may miss an event when a worker dies at the wrong moment; the rows never

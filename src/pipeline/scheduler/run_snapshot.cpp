@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "pipeline/control_region/stream_description.h"
 #include "pipeline/stages/messages.h"
 #include "shared_memory/monotonic_clock.h"
 #include "video/printable_path.h"
@@ -12,7 +13,8 @@ namespace {
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
 StreamGlimpse glimpse_of(const StreamEntry& entry, std::int64_t now_ns) {
-    const auto& video = *reinterpret_cast<const VideoDescription*>(entry.description.data());
+    alignas(VideoDescription) const auto description = glimpse_description(entry);
+    const auto& video = *reinterpret_cast<const VideoDescription*>(description.data());
     StreamGlimpse glimpse;
     const std::string_view path = text_of(video.path);
     glimpse.name = file_name_of(path);

@@ -4,6 +4,7 @@
 #include <climits>
 
 #include "base/check.h"
+#include "pipeline/control_region/stream_description.h"
 #include "pipeline/frame_store/frame_store.h"
 #include "pipeline/task_queue/limits.h"
 #include "pipeline/task_queue/queue_lock.h"
@@ -112,8 +113,7 @@ std::optional<std::uint32_t> TaskQueue::open_stream(std::span<const std::byte> d
         entry.position_us.store(0, kRelaxed);
         entry.duration_us.store(0, kRelaxed);
         entry.opened_ns.store(now_ns, kRelaxed);
-        entry.description = {};
-        std::copy(description.begin(), description.end(), entry.description.begin());
+        write_description(entry, description);
         state.key = 0;
         state.key_seal = seal_of_key(0);
         state.word.store(StateWord{StateLife::kLive, 0, 0, 0}, kRelease);
