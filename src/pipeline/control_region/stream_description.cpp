@@ -24,13 +24,10 @@ std::atomic_ref<Word> word_of(const StreamEntry& entry, std::size_t i) {
 
 void write_description(StreamEntry& entry, std::span<const std::byte> description) {
     CHECK(description.size() <= kStreamDescriptionBytes);
-    for (std::size_t i = 0; i < kWords; ++i) {
+    for (std::size_t at = 0; at < description.size(); at += sizeof(Word)) {
         Word word = 0;
-        const std::size_t at = i * sizeof(Word);
-        if (at < description.size()) {
-            std::memcpy(&word, &description[at], std::min(sizeof word, description.size() - at));
-        }
-        word_of(entry, i).store(word, std::memory_order_relaxed);
+        std::memcpy(&word, &description[at], std::min(sizeof word, description.size() - at));
+        word_of(entry, at / sizeof word).store(word, std::memory_order_relaxed);
     }
 }
 

@@ -7,8 +7,8 @@
 
 namespace dashcam {
 
-// Sets a stream's description, and zeroes what is left of it. The caller holds the lock; watchers
-// read without it, so it is written word by word. Precondition: it fits.
+// Sets a stream's description; what lies behind it stays. The caller holds the lock; watchers read
+// without it, so it is written word by word. Precondition: it fits.
 void write_description(StreamEntry& entry, std::span<const std::byte> description);
 
 // A copy of it for watchers: while a stream is opened it may be of two videos, but it is no data

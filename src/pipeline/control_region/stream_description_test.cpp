@@ -11,7 +11,7 @@
 namespace dashcam {
 namespace {
 
-TEST(StreamDescription, IsWhatWasWrittenAndZeroesBehindIt) {
+TEST(StreamDescription, IsWhatWasWritten) {
     const auto entry = std::make_unique<StreamEntry>();
     entry->description.fill(std::byte{7});
     for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{8}, std::size_t{13},
@@ -20,9 +20,6 @@ TEST(StreamDescription, IsWhatWasWrittenAndZeroesBehindIt) {
         for (std::size_t i = 0; i < size; ++i) written[i] = static_cast<std::byte>(i % 251 + 1);
         write_description(*entry, written);
         EXPECT_TRUE(std::equal(written.begin(), written.end(), entry->description.begin()));
-        EXPECT_TRUE(std::all_of(entry->description.begin() + static_cast<std::ptrdiff_t>(size),
-                                entry->description.end(),
-                                [](std::byte b) { return b == std::byte{0}; }));
         EXPECT_EQ(glimpse_description(*entry), entry->description);
     }
 }
