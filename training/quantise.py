@@ -4,11 +4,10 @@
     python quantise.py plate ../models/plate.onnx ../models/plate.int8.onnx
     python quantise.py text ../models/text.onnx ../models/text.int8.onnx
 
-Weights are rounded per channel, activations to 8 bits over the range of nearly all values that `--samples` training pictures give (drawn as
-in training; no development picture). The last convolutions and what
-decodes their results stay in float. `build.py` calls
-this and writes the checksum into the contract. Prints how far its outputs are from the
-original's on other training pictures, and milliseconds for one sample on one thread of both.
+Weights are rounded per channel, activations to 8 bits over the range of nearly all values that `--samples` training
+pictures give (drawn as in training; no development picture). The last convolutions and what decodes their results stay in
+float. `build.py` calls this and writes the checksum into the contract. Prints how far its outputs are from the original's
+on other training pictures, and milliseconds for one sample on one thread of both.
 """
 
 import argparse
@@ -55,25 +54,16 @@ class Calibration:
         return {self.name: next(self.samples)} if self.left >= 0 else None
 
 
-def after_last_convolution(graph):
-    """Nodes that no convolution follows: what decodes the outputs."""
-    needed = set()
+def tail(graph):
+    """Names of the last convolutions, whose results no other one uses, and of all that follows them."""
+    needed, names = set(), []
     for node in reversed(graph.node):
-        if node.op_type == "Conv" or any(name in needed for name in node.output):
+        leads_on = any(name in needed for name in node.output)
+        if not leads_on:
+            names.append(node.name)
+        if node.op_type == "Conv" or leads_on:
             needed.update(node.input)
-    return [n.name for n in graph.node if n.op_type != "Conv" and not any(name in needed for name in n.output)]
-
-
-def last_convolutions(graph):
-    """Convolutions whose result no other one uses."""
-    needed, last = set(), []
-    for node in reversed(graph.node):
-        follows = any(name in needed for name in node.output)
-        if node.op_type == "Conv" and not follows:
-            last.append(node.name)
-        if node.op_type == "Conv" or follows:
-            needed.update(node.input)
-    return last
+    return names
 
 
 def quantise(role, source, path, count, seed):
@@ -82,7 +72,7 @@ def quantise(role, source, path, count, seed):
     image = model.graph.input[0]
     shape = [d.dim_value for d in image.type.tensor_type.shape.dim]
     height, width = shape[1:3] if role != "text" else shape[2:4]
-    excluded = after_last_convolution(model.graph) + last_convolutions(model.graph)
+    excluded = tail(model.graph)
     if role in FLOAT_STEM:
         excluded.append(next(n.name for n in model.graph.node if n.op_type == "Conv"))
     quantize_static(
