@@ -32,22 +32,32 @@ class StageThatIsCutOff final : public Stage {
     bool is_cut_off() const override { return true; }
 };
 
-// Not set aside: the next task would fare no better, and wait as long. The lease is left to main.
-TEST(WorkerLoop, LeavesWhenItIsCutOffAtTheLastAttemptOfATask) {
+// A queue with one task, and a worker that does all tasks with one kind of stage.
+class WorkerLoop : public testing::Test {
+  protected:
+    void SetUp() override {
+        ASSERT_TRUE(pixels.ok());
+        main.admit(*main.open_stream({}), make_spec(Category::kVehicleDetect));
+    }
+    template <typename OneStage>
+    auto work_with() const {
+        return run_worker_loop(control, *pixels, WorkerOptions{Pool::kGpu, 1, 1},
+                               [](Category) -> Result<std::unique_ptr<Stage>> {
+                                   return std::unique_ptr<Stage>(std::make_unique<OneStage>());
+                               });
+    }
+
     const ControlRegion control = make_queue();
     const Result<SharedRegion> pixels =
         SharedRegion::create("test", FrameStore::bytes_needed(tiny_sizes()));
-    ASSERT_TRUE(pixels.ok());
-    TaskQueue main(control, 0);
-    const std::uint32_t stream = *main.open_stream({});
-    main.admit(stream, make_spec(Category::kVehicleDetect));
+    TaskQueue main{control, 0};
+};
+
+// Not set aside: the next task would fare no better, and wait as long. The lease is left to main.
+TEST_F(WorkerLoop, LeavesWhenItIsCutOffAtTheLastAttemptOfATask) {
     const auto level = spdlog::get_level();
     spdlog::set_level(spdlog::level::off);
-    const auto left =
-        run_worker_loop(control, *pixels, WorkerOptions{Pool::kGpu, 1, 1},
-                        [](Category) -> Result<std::unique_ptr<Stage>> {
-                            return std::unique_ptr<Stage>(std::make_unique<StageThatIsCutOff>());
-                        });
+    const auto left = work_with<StageThatIsCutOff>();
     spdlog::set_level(level);
     ASSERT_FALSE(left.ok());
     EXPECT_EQ(left.error().message, "out of reach");
@@ -60,18 +70,11 @@ TEST(WorkerLoop, LeavesWhenItIsCutOffAtTheLastAttemptOfATask) {
 
 // What cannot be completed aborts the worker in complete(), before the commit. The task answers for
 // that and is set aside in the end: otherwise the run would start workers for ever.
-TEST(WorkerLoop, ATaskThatCannotBeCompletedIsSetAside) {
+TEST_F(WorkerLoop, ATaskThatCannotBeCompletedIsSetAside) {
 #if defined(__SANITIZE_THREAD__)
     GTEST_SKIP() << "SKIPPED: the thread sanitizer does not know that a lock can be inherited from "
                     "a dead owner";
 #endif
-    const ControlRegion control = make_queue();
-    const Result<SharedRegion> pixels =
-        SharedRegion::create("test", FrameStore::bytes_needed(tiny_sizes()));
-    ASSERT_TRUE(pixels.ok());
-    TaskQueue main(control, 0);
-    const std::uint32_t stream = *main.open_stream({});
-    main.admit(stream, make_spec(Category::kVehicleDetect));
     std::uint32_t deaths = 0;
     std::optional<std::uint32_t> dead;
     while (!(dead = main.claim_dead()) && deaths < 2 * wide_limits().max_attempts) {
@@ -80,11 +83,7 @@ TEST(WorkerLoop, ATaskThatCannotBeCompletedIsSetAside) {
         if (pid == 0) {
             prctl(PR_SET_DUMPABLE, 0);
             spdlog::set_level(spdlog::level::off);
-            const auto left =
-                run_worker_loop(control, *pixels, WorkerOptions{Pool::kGpu, 1, 1},
-                                [](Category) -> Result<std::unique_ptr<Stage>> {
-                                    return std::unique_ptr<Stage>(std::make_unique<WrongStage>());
-                                });
+            const auto left = work_with<WrongStage>();
             _exit(left.ok() ? 0 : 1);
         }
         int status = 0;
