@@ -91,11 +91,6 @@ Finding processor(const std::string& device, const std::string& arithmetic,
         return {"processor", Health::kDoubtful, text + ", but it has no units for bf16",
                 "export DASHCAM_PRECISION=auto"};
     }
-    if (asked == "int8" && units.find("vnni") == std::string::npos &&
-        units.find("amx_int8") == std::string::npos) {
-        return {"processor", Health::kDoubtful, text + ", but it has no units for int8",
-                "export DASHCAM_PRECISION=auto"};
-    }
     return {"processor", Health::kGood, text, ""};
 }
 

@@ -28,9 +28,7 @@ Result<Precision> precision_of(std::string_view name) {
 
 Precision preferred(bool has_int8) {
     if (__builtin_cpu_supports("amx-bf16")) return Precision::kBf16;
-    const bool multiplies_bytes =
-        __builtin_cpu_supports("avx512vnni") || __builtin_cpu_supports("avxvnni");
-    return has_int8 && multiplies_bytes ? Precision::kInt8 : Precision::kF32;
+    return has_int8 && __builtin_cpu_supports("avx2") ? Precision::kInt8 : Precision::kF32;
 }
 
 std::size_t TensorDescription::elements() const {

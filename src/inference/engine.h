@@ -29,7 +29,8 @@ Result<Precision> precision_of(std::string_view name);
 
 // What kAuto stands for on this processor, for a network with or without an int8 version. bf16 is
 // taken with matrix units (AMX) only: vector units alone have run it at half and at twice the speed
-// of f32. The processor's name for its units decides, not a measurement: rows may depend on it.
+// of f32. The processor's name for its units decides, not a measurement: rows may depend on it. int8
+// is taken from AVX2 on: shipped files are made so that its products do not saturate there.
 Precision preferred(bool has_int8);
 
 // One input or output of a model, for ONE sample: the leading batch dimension is left out.
