@@ -59,8 +59,12 @@ ConnectionFault drawn_fault(std::mt19937_64& random, std::size_t number) {
     ConnectionFault fault{kKinds[random() % std::size(kKinds)]};
     // From within the greeting to many rows later.
     fault.after_bytes = random() % (std::size_t{2} << (random() % 16));
-    // A server that cannot be reached when a run begins is reported, not waited for.
-    if (number == 0) fault.after_bytes += 40'000;  // more than making the tables takes
+    // A server that cannot be reached when a run begins is reported, not waited for. The first
+    // COMMIT is that of the tables, and the connection after it may meet a stall.
+    if (number == 0) {
+        fault.after_bytes += 40'000;  // more than making the tables takes
+        if (fault.kind == Kind::kLoseCommit) fault.kind = Kind::kClose;
+    }
     fault.pause_ms = static_cast<std::uint32_t>(100 + random() % 3'000);
     return fault;
 }
@@ -110,6 +114,21 @@ TEST_F(BehindAProxy, StallThatEnds) {
     proxy->heal();
     const ProgramEnd end = program.wait();
     EXPECT_EQ(end.code, kExitOk) << end.text();
+    EXPECT_TRUE(dump_of(place_->url()) == undisturbed_rows()) << end.text();
+}
+
+// The first four connections of a worker, two for each try, meet a server that says nothing.
+TEST_F(BehindAProxy, SilentWhenAWorkerConnectsForTheFirstTime) {
+    const auto proxy = PostgresProxy::create(*shared_postgres(), [](std::size_t number) {
+        const bool silent = number >= 1 && number <= 4;
+        return ConnectionFault{
+            silent ? ConnectionFault::Kind::kStall : ConnectionFault::Kind::kNone, 1};
+    });
+    ASSERT_TRUE(proxy.ok()) << proxy.error().message;
+    const ProgramEnd end = run_dashcam(arguments({"--db", through(**proxy), "--num-cpu-workers",
+                                                  "1", "--max-task-attempts", "3"}));
+    EXPECT_EQ(end.code, kExitOk) << end.text();
+    EXPECT_EQ((*proxy)->faults(), 4u);
     EXPECT_TRUE(dump_of(place_->url()) == undisturbed_rows()) << end.text();
 }
 

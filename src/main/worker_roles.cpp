@@ -83,9 +83,16 @@ Result<std::unique_ptr<Stage>> load_cpu_stage(const Settings& settings, Category
     }
     StoreLimits limits;
     limits.connect_limit = limits.retry_limit;
-    TRY_ASSIGN(auto store, open_store(settings.db, Access::kReadWrite, limits));
+    // A worker that cannot load a stage ends the run, and main has reached this database: so it
+    // is tried as often as a task that finds it silent.
+    auto store = open_store(settings.db, Access::kReadWrite, limits);
+    for (std::uint32_t tries = 1; !store.ok() && tries < settings.max_task_attempts; ++tries) {
+        spdlog::warn("{}: trying again", store.error().message);
+        store = open_store(settings.db, Access::kReadWrite, limits);
+    }
+    if (!store.ok()) return store.error();
     return std::unique_ptr<Stage>(
-        std::make_unique<FinalWriteStage>(std::move(store), settings.out));
+        std::make_unique<FinalWriteStage>(std::move(store).value(), settings.out));
 }
 
 std::atomic<const std::atomic<std::uint32_t>*> terminate_word = nullptr;
