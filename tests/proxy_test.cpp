@@ -132,6 +132,40 @@ TEST_F(BehindAProxy, SilentWhenAWorkerConnectsForTheFirstTime) {
     EXPECT_TRUE(dump_of(place_->url()) == undisturbed_rows()) << end.text();
 }
 
+// Connections of such a run: main's, the worker's, that of the summary.
+constexpr std::size_t kFirstOfSummary = 2;
+
+TEST_F(BehindAProxy, SilentWhenTheSummaryIsMade) {
+    for (const bool ends : {true, false}) {
+        const auto place = make_place("postgresql");
+        const TemporaryFolder folder;
+        const auto proxy = PostgresProxy::create(*shared_postgres(), [&](std::size_t number) {
+            const bool silent =
+                number >= kFirstOfSummary && (!ends || number < kFirstOfSummary + 4);
+            return ConnectionFault{
+                silent ? ConnectionFault::Kind::kStall : ConnectionFault::Kind::kNone, 1};
+        });
+        ASSERT_TRUE(proxy.ok()) << proxy.error().message;
+        std::vector<std::string> words{"run", clips(), "--out", folder.path() + "/out", "--db",
+                                       (*proxy)->url(place->url(), kImpatient),
+                                       "--num-cpu-workers", "1", "--max-task-attempts"};
+        words.push_back(ends ? "3" : "2");
+        const ProgramEnd end = run_dashcam(words);
+        EXPECT_EQ((*proxy)->faults(), 4u);
+        EXPECT_TRUE(dump_of(place->url()) == undisturbed_rows()) << end.text();
+        if (ends) {
+            EXPECT_EQ(end.code, kExitOk) << end.text();
+            continue;
+        }
+        EXPECT_EQ(end.code, kExitCannotRun) << end.text();
+        EXPECT_THAT(end.out, HasSubstr("the database does not tell what became of them"));
+        EXPECT_THAT(end.out, testing::Not(HasSubstr("unfinished"))) << end.text();
+        EXPECT_THAT(end.err, HasSubstr("timeout expired")) << end.text();
+        (*proxy)->heal();
+        EXPECT_EQ(run_dashcam(words).code, kExitOk);
+    }
+}
+
 // The run says so and ends, before every task has waited for every attempt; the next one goes on.
 TEST_F(BehindAProxy, StallThatDoesNotEnd) {
     const auto proxy = sound_proxy();

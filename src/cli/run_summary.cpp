@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 
 #include "cli/complain.h"
@@ -58,7 +59,12 @@ void print_vehicles(Store& store, const RunReport& report,
         VehicleFilter filter;
         filter.video = clip.id;
         const auto vehicles = store.vehicles(filter);
-        if (vehicles.ok()) shown.insert(shown.end(), vehicles->begin(), vehicles->end());
+        if (!vehicles.ok()) {
+            complain("the vehicles of " + row->second.path + " cannot be listed: " +
+                     vehicles.error().message);
+            break;
+        }
+        shown.insert(shown.end(), vehicles->begin(), vehicles->end());
     }
     if (shown.empty()) return;
     const auto without_text = std::stable_partition(
@@ -78,27 +84,45 @@ void print_vehicles(Store& store, const RunReport& report,
     }
 }
 
+// The run's database and, by id, all videos in it. The rows decide what the run came to, so it is
+// waited for as long as a worker would, and asked as often as a task is tried.
+Result<std::unique_ptr<Store>> open_results(const RunReport& report, const RunPlan& plan,
+                                            std::map<std::string, VideoRow>& videos) {
+    StoreLimits limits;
+    std::uint32_t tries = 1;
+    if (report.end != SessionEnd::kCannotLoad) {
+        limits.connect_limit = limits.retry_limit;
+        tries = plan.settings.max_task_attempts;
+    }
+    while (true) {
+        auto store = open_store(plan.settings.db, Access::kReadWrite, limits);
+        Result<std::vector<VideoRow>> rows =
+            store.ok() ? (*store)->videos() : Result<std::vector<VideoRow>>(store.error());
+        if (rows.ok()) {
+            for (VideoRow& row : *rows) videos[row.id] = std::move(row);
+            return store;
+        }
+        if (--tries == 0) return rows.error();
+    }
+}
+
 }  // namespace
 
 int print_run_summary(const RunReport& report, const RunPlan& plan) {
     std::map<std::string, VideoRow> videos;
-    // Its rows decide what the run came to: waited for as long as a worker would.
-    StoreLimits limits;
-    if (report.end != SessionEnd::kCannotLoad) limits.connect_limit = limits.retry_limit;
-    const auto store = open_store(plan.settings.db, Access::kReadWrite, limits);
-    if (store.ok()) {
-        const auto rows = (*store)->videos();
-        if (rows.ok()) {
-            for (const VideoRow& row : *rows) videos[row.id] = row;
-        }
-        print_vehicles(**store, report, videos);
-    }
+    const auto store = open_results(report, plan, videos);
+    if (store.ok()) print_vehicles(**store, report, videos);
     const Outcome outcome = judge(report, videos);
-    fmt::print(
-        "\n{} clips: {} finished, {} skipped (done before, or the same content), {} failed or "
-        "damaged, {} unfinished\n",
-        report.clips.size(), outcome.finished, outcome.skipped, outcome.failures.size(),
-        outcome.unfinished);
+    if (store.ok()) {
+        fmt::print(
+            "\n{} clips: {} finished, {} skipped (done before, or the same content), {} failed or "
+            "damaged, {} unfinished\n",
+            report.clips.size(), outcome.finished, outcome.skipped, outcome.failures.size(),
+            outcome.unfinished);
+    } else {
+        fmt::print("\n{} clips; the database does not tell what became of them\n",
+                   report.clips.size());
+    }
     const double rate =
         report.elapsed_s > 0 ? static_cast<double>(report.frames) / report.elapsed_s : 0;
     fmt::print("{} frames in {:.1f} s ({:.1f} frames/s), {} category switches, {} restarts{}\n",
@@ -123,6 +147,11 @@ int print_run_summary(const RunReport& report, const RunPlan& plan) {
     if (report.end == SessionEnd::kInterrupted) {
         fmt::print("interrupted: the same command goes on with the clips that are left\n");
         return kExitInterrupted;
+    }
+    if (!store.ok()) {
+        return complain(store.error().message +
+                            "; run the same command again: it goes on with the clips that are left",
+                        kExitCannotRun);
     }
     const bool all_well =
         outcome.failures.empty() && outcome.unfinished == 0 && report.incidents.empty();
