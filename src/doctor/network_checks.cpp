@@ -2,15 +2,15 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 #include <memory>
-#include <sstream>
+#include <string>
 #include <thread>
 
 #include "doctor/doctor.h"
 #include "inference/model_file.h"
 #include "inference/networks.h"
 #include "inference/openvino_engine.h"
+#include "inference/processor.h"
 #include "inference/sha256.h"
 #include "main/run_plan.h"
 
@@ -21,17 +21,10 @@ namespace fs = std::filesystem;
 
 // What the networks' kernels are chosen by.
 std::string vector_units() {
-    std::ifstream file("/proc/cpuinfo");
-    std::string line;
-    while (std::getline(file, line) && !line.starts_with("flags")) {
-    }
-    std::istringstream flags(line);
     std::string found;
-    for (std::string flag; flags >> flag;) {
-        for (const char* unit : {"avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16",
-                                 "amx_int8", "avx_vnni"}) {
-            if (flag == unit) found += " " + flag;
-        }
+    for (const char* unit : {"avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16",
+                             "amx_int8", "avx_vnni"}) {
+        if (processor_has(unit)) found += " " + std::string(unit);
     }
     return found.empty() ? " no AVX2" : found;
 }

@@ -4,6 +4,7 @@
 
 #include "inference/fake_engine.h"
 #include "inference/plate_detector.h"
+#include "inference/processor.h"
 #include "inference/test_frames.h"
 #include "inference/vehicle_detector.h"
 
@@ -71,6 +72,13 @@ TEST(Precision, NamesGoThereAndBack) {
         EXPECT_EQ(*found, precision);
     }
     EXPECT_FALSE(precision_of("fp16").ok());
+}
+
+TEST(Processor, HasWhatTheCompilerFindsToo) {
+    EXPECT_EQ(processor_has("avx2"), __builtin_cpu_supports("avx2") != 0);
+    EXPECT_EQ(processor_has("avx512f"), __builtin_cpu_supports("avx512f") != 0);
+    EXPECT_FALSE(processor_has("no_such_unit"));
+    EXPECT_FALSE(processor_has(""));
 }
 
 TEST(VehicleDetector, MapsBoxesToTheFrameAndTakesTheBestClass) {

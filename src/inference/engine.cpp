@@ -1,6 +1,7 @@
 #include "inference/engine.h"
 
 #include "base/check.h"
+#include "inference/processor.h"
 
 namespace dashcam {
 
@@ -27,8 +28,8 @@ Result<Precision> precision_of(std::string_view name) {
 }
 
 Precision preferred(bool has_int8) {
-    if (__builtin_cpu_supports("amx-bf16")) return Precision::kBf16;
-    return has_int8 && __builtin_cpu_supports("avx2") ? Precision::kInt8 : Precision::kF32;
+    if (processor_has("amx_bf16")) return Precision::kBf16;
+    return has_int8 && processor_has("avx2") ? Precision::kInt8 : Precision::kF32;
 }
 
 std::size_t TensorDescription::elements() const {
