@@ -89,11 +89,10 @@ void print_vehicles(Store& store, const RunReport& report,
 Result<std::unique_ptr<Store>> open_results(const RunReport& report, const RunPlan& plan,
                                             std::map<std::string, VideoRow>& videos) {
     StoreLimits limits;
-    std::uint32_t tries = 1;
-    if (report.end != SessionEnd::kCannotLoad) {
-        limits.connect_limit = limits.retry_limit;
-        tries = plan.settings.max_task_attempts;
-    }
+    if (report.end != SessionEnd::kCannotLoad) limits.connect_limit = limits.retry_limit;
+    // Whoever interrupts a run does not want to wait for more than one try.
+    std::uint32_t tries =
+        report.end == SessionEnd::kFinished ? plan.settings.max_task_attempts : 1;
     while (true) {
         auto store = open_store(plan.settings.db, Access::kReadWrite, limits);
         Result<std::vector<VideoRow>> rows =
