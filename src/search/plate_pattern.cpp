@@ -18,8 +18,6 @@ constexpr double kAnySymbol = 1.0 / 36;
 // with few characters are tested with all of them unknown.
 constexpr std::size_t kTestedUnknown = 2;
 constexpr std::size_t kFewCharacters = 6;
-// More than a text can have.
-constexpr std::size_t kMostLevels = 11;
 
 // `like` with `count` of its letters and digits from `begin` on replaced by '?'; all ways.
 void replace_any(const std::string& like, std::size_t begin, std::size_t count,
@@ -77,7 +75,7 @@ TextTest PlatePattern::test() const {
         replace_any(like, 0, unknown, levels.emplace_back());
     }
     // Further ones meet no letter or digit of the pattern.
-    if (few) levels.resize(kMostLevels);
+    if (few) levels.emplace_back();
     return levels;
 }
 

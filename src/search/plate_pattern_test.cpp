@@ -31,11 +31,11 @@ TEST(PlatePattern, IsReadAsPeopleWritePlates) {
     EXPECT_EQ(PlatePattern::parse(" ab 12-cd.e ")->text(), "AB12CDE");
     EXPECT_EQ(PlatePattern::parse("a**?*")->text(), "A*?*");
     const TextTest test = PlatePattern::parse("A?1*")->test();
-    ASSERT_EQ(test.size(), 11u);
+    ASSERT_EQ(test.size(), 4u);
     EXPECT_THAT(test[0], testing::ElementsAre("A_1%"));
     EXPECT_THAT(test[1], testing::ElementsAre("?_1%", "A_?%"));
     EXPECT_THAT(test[2], testing::ElementsAre("?_?%"));
-    EXPECT_THAT(test[3], testing::IsEmpty());
+    EXPECT_THAT(test[3], testing::IsEmpty()) << "no other text passes";
     EXPECT_EQ(PlatePattern::parse("AB12CDE")->test().size(), 3u) << "three unknown always pass";
     EXPECT_TRUE(PlatePattern::parse("*")->is_everything());
 }

@@ -19,6 +19,8 @@ constexpr std::size_t kMostPlans = 4;
 constexpr std::size_t kRowsCost = 8;
 // The next walk is so much longer.
 constexpr std::size_t kLongerWalk = 8;
+// So much longer than it would have to be if hits were spread evenly.
+constexpr double kWalkReserve = 1.25;
 constexpr std::size_t kVideosAtOnce = 200;
 constexpr std::size_t kNoLimit = 1'000'000'000;
 
@@ -46,6 +48,19 @@ class Hits {
         if (!(hit.probability >= (hit.exact ? kMinHitProbability : kMinSimilarProbability))) return;
         SearchHit& best = best_[{row.video, row.track}];
         if (hit.probability > best.probability) best = std::move(hit);
+    }
+    std::size_t more_probable_than(double probability) const {
+        return static_cast<std::size_t>(
+            std::count_if(best_.begin(), best_.end(), [&](const auto& hit) {
+                return hit.second.probability > probability;
+            }));
+    }
+    // A text that is less probable is none of the best, as ranked() gives them, whatever it says. Not
+    // for hits with errors.
+    std::optional<double> least_needed() const {
+        const auto best = ranked();
+        return best.size() > query_.limit ? std::optional(best.back().second.probability)
+                                          : std::nullopt;
     }
     // Most probable first; one more than the limit, if there is one.
     std::vector<std::pair<VehicleKey, SearchHit>> ranked() const {
@@ -117,14 +132,24 @@ class Search {
             TRY_ASSIGN(least, store_.probability_at(walked, walk));
             if (!least) return through_all_of_filter();
         }
-        TRY_ASSIGN(const Candidates best, best_plan());
+        // Whether a plan has few texts is soon counted; of which has the fewest, only what a walk left.
         const std::size_t few = effort_.few_candidates * (by_rows ? kRowsCost : 1);
-        if (!best.plan.empty() && best.rows <= few) return by_plan(best.plan);
+        TRY_ASSIGN(Candidates best, best_plan(std::min(few + 1, effort_.most_candidates)));
+        if (!best.plan.empty()) return by_plan(best.plan);
         if (!least) {
             TRY_ASSIGN(least, store_.probability_at(walked, walk));
         }
-        TRY_ASSIGN(const bool enough, through_most_probable(least));
+        TRY_ASSIGN(bool enough, through_most_probable(std::nullopt, least));
         if (enough) return {};
+        TRY_ASSIGN(best, best_plan(effort_.most_candidates));
+        // A walk that found nearly enough goes on a little.
+        const std::size_t longer = length_for_enough(walk, *least);
+        const std::size_t few_more = best.plan.empty() ? walk * kLongerWalk : best.rows / 2;
+        if (longer - walk <= few_more * (by_rows ? 1 : kRowsCost)) {
+            TRY_ASSIGN(const auto further, store_.probability_at(walked, longer));
+            TRY_ASSIGN(enough, through_most_probable(least, further));
+            if (enough) return {};
+        }
         if (!by_rows && restricts(walked)) {
             std::size_t most = effort_.filtered_walk;
             if (!best.plan.empty()) most = std::min(most, best.rows * kRowsCost);
@@ -135,21 +160,29 @@ class Search {
         if (query_.windows) return by_windows();
         return through_all_of_filter();
     }
+    // Of a walk to the probability `least` and on, as dense in hits as the one of length `walk` was.
+    std::size_t length_for_enough(std::size_t walk, double least) const {
+        const std::size_t found = hits_.more_probable_than(least);
+        if (found == 0) return kNoLimit;
+        const double share = static_cast<double>(query_.limit + 1) / static_cast<double>(found);
+        return static_cast<std::size_t>(static_cast<double>(walk) * std::max(share, 1.0) *
+                                        kWalkReserve);
+    }
     Result<void> through_all_of_filter() {
-        TRY(through_most_probable(std::nullopt));
+        TRY(through_most_probable(std::nullopt, std::nullopt));
         return {};
     }
 
     static bool restricts(const VehicleFilter& filter) {
         return filter.tier || filter.vehicle_class || filter.region;
     }
-    // A plan with the number of its rows, most_candidates at most.
+    // A plan with the number of its rows; without one, all have as many or more.
     struct Candidates {
         std::size_t rows = 0;
         Plan plan;
     };
-    Result<Candidates> best_plan() {
-        Candidates best{effort_.most_candidates, {}};
+    Result<Candidates> best_plan(std::size_t most) {
+        Candidates best{most, {}};
         std::size_t tried = 0;
         for (const Plan& plan : plans_of(query_.pattern)) {
             if (++tried > kMostPlans || best.rows <= effort_.few_candidates) break;
@@ -159,7 +192,12 @@ class Search {
         return best;
     }
     Result<void> by_plan(Plan plan) {
-        for (PlateTextQuery& query : plan) restrict(query);
+        std::optional<double> least;
+        if (query_.fuzzy == Fuzzy::kNo) least = hits_.least_needed();
+        for (PlateTextQuery& query : plan) {
+            restrict(query);
+            query.min_probability = least;
+        }
         TRY_ASSIGN(const std::vector<PlateTextRow> rows, store_.find_texts(plan));
         for (const PlateTextRow& row : rows) hits_.consider(row);
         return {};
@@ -189,11 +227,13 @@ class Search {
         TRY(take(query, TextOrder::kAny));
         return {};
     }
-    // Texts at least as probable as `least`, or all. True if no other text can give a better hit
-    // than those that are shown.
-    Result<bool> through_most_probable(std::optional<double> least) {
+    // Texts from the probability `from` down to `least`; without, from the first or to the last. True
+    // if no other text can give a better hit than those that are shown; those before `from` were
+    // considered.
+    Result<bool> through_most_probable(std::optional<double> from, std::optional<double> least) {
         PlateTextQuery query;
         restrict(query);
+        query.max_probability = from;
         query.min_probability = least;
         // A few more than are shown: what has unknown characters fits less.
         query.limit = query_.limit + query_.limit / 4 + 16;
@@ -205,6 +245,8 @@ class Search {
                 return !least || (full && best.back().second.probability > *least);
             }
             if (full && !before(rows.back(), best.back())) return true;
+            // On from there: more rows than all so far, so also more than were as probable.
+            query.max_probability = rows.back().probability;
         }
     }
     // Whether a text that comes after `row` could be a better hit than `hit`: hits are in the same

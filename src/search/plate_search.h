@@ -52,7 +52,7 @@ constexpr double kMinSimilarProbability = 1e-12;
 // When to stop looking for a better way to search; the results are the same for all values.
 struct SearchEffort {
     // A plan (see candidates.h) with so few texts is taken without asking what others have.
-    std::size_t few_candidates = 2'000;
+    std::size_t few_candidates = 3'000;
     // One with so many is slower than walking through all texts.
     std::size_t most_candidates = 100'000;
     // So many of the most probable texts are walked through before a plan with many is taken: they

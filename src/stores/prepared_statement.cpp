@@ -50,7 +50,8 @@ PreparedStatement::PreparedStatement(soci::session& session, const std::string& 
     statement_.define_and_bind();
 }
 
-std::vector<Record> PreparedStatement::run(const Record& parameters) {
+void PreparedStatement::run(const Record& parameters,
+                            const std::function<void(const Record&)>& visit) {
     CHECK(parameters.size() == inputs_.size());
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
         CHECK(parameters[i].kind == inputs_[i].kind);
@@ -58,16 +59,12 @@ std::vector<Record> PreparedStatement::run(const Record& parameters) {
         inputs_[i].real = parameters[i].real;
         inputs_[i].text = parameters[i].text;
     }
-    std::vector<Record> rows;
     if (outputs_.empty()) {
         statement_.execute(true);
-        return rows;
+        return;
     }
     // Read to the end: an open result would keep a transaction of SQLite open.
-    for (bool more = statement_.execute(true); more; more = statement_.fetch()) {
-        rows.push_back(outputs_);
-    }
-    return rows;
+    for (bool more = statement_.execute(true); more; more = statement_.fetch()) visit(outputs_);
 }
 
 }  // namespace dashcam

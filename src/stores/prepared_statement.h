@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,9 +21,9 @@ class PreparedStatement {
     PreparedStatement(const PreparedStatement&) = delete;
     PreparedStatement& operator=(const PreparedStatement&) = delete;
 
-    // Returns all rows of the result. Precondition: as many parameters as inputs, of the same
-    // kinds.
-    std::vector<Record> run(const Record& parameters);
+    // Calls `visit` with each row of the result, which is valid for that call. If it throws, the rest
+    // is lost. Precondition: as many parameters as inputs, of the same kinds.
+    void run(const Record& parameters, const std::function<void(const Record&)>& visit);
 
   private:
     // SOCI is bound to their addresses.

@@ -64,7 +64,8 @@ struct TextLength {
 // A test of texts that the database makes, so that few rows have to be read that do not fit. '_' is
 // any character, '%' any number of them. A text passes if it is like one of likes[0]; one with at
 // least i characters that are not known ('?'), if it is like one of likes[i]; and one with at least
-// likes.size() of them in any case. Empty: all pass.
+// likes.size() of them in any case, unless the last of likes is empty: then no other one passes.
+// Empty: all pass.
 using TextTest = std::vector<std::vector<std::string>>;
 
 // Which rows of plate_texts to find. All that is given has to hold.
@@ -75,6 +76,7 @@ struct PlateTextQuery {
     std::vector<std::string> videos;  // any of these; empty: any
     TextTest like;
     std::optional<double> min_probability;
+    std::optional<double> max_probability;
     // Of the vehicle, as corrected; `plate` is not looked at.
     VehicleFilter vehicle;
     std::size_t limit = 0;  // at most so many rows

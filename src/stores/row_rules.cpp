@@ -35,8 +35,8 @@ bool has_part(const std::string& text, const TextPart& part) {
 
 bool passes(const std::string& text, const TextTest& test) {
     const auto unknown = static_cast<std::size_t>(std::count(text.begin(), text.end(), '?'));
-    if (test.empty() || unknown >= test.size()) return true;
-    for (std::size_t i = 0; i <= unknown; ++i) {
+    if (test.empty() || (unknown >= test.size() && !test.back().empty())) return true;
+    for (std::size_t i = 0; i < test.size() && i <= unknown; ++i) {
         for (const std::string& pattern : test[i]) {
             if (like(text, pattern)) return true;
         }
@@ -100,6 +100,7 @@ bool matches(const PlateTextRow& text, const VehicleRow& vehicle, const PlateTex
             (text.text.size() >= query.length->least && text.text.size() <= query.length->most)) &&
            (query.videos.empty() || contains(query.videos, text.video)) &&
            (!query.min_probability || text.probability >= *query.min_probability) &&
+           (!query.max_probability || text.probability <= *query.max_probability) &&
            passes(text.text, query.like);
 }
 

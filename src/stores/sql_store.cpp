@@ -155,6 +155,15 @@ Result<void> SqlStore::attempt(Mode mode, const std::function<void()>& work) {
 
 std::vector<Record> SqlStore::execute(const std::string& sql, const Record& parameters,
                                       const Kinds& outputs) {
+    std::vector<Record> records;
+    for_each_record(sql, parameters, outputs,
+                    [&](const Record& record) { records.push_back(record); });
+    return records;
+}
+
+void SqlStore::for_each_record(const std::string& sql, const Record& parameters,
+                               const Kinds& outputs,
+                               const std::function<void(const Record&)>& visit) {
     const AwaitedAnswer awaited(*database_);
     std::unique_ptr<PreparedStatement>& statement = statements_[sql];
     if (!statement) {
@@ -162,7 +171,7 @@ std::vector<Record> SqlStore::execute(const std::string& sql, const Record& para
         for (const Cell& cell : parameters) inputs.push_back(cell.kind);
         statement = std::make_unique<PreparedStatement>(database_->session(), sql, inputs, outputs);
     }
-    return statement->run(parameters);
+    statement->run(parameters, visit);
 }
 
 void SqlStore::upsert(const TableLayout& table, std::span<const Record> records) {

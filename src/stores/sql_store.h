@@ -86,6 +86,9 @@ class SqlStore final : public Store {
     // Prepares the statement if it is new to this connection.
     std::vector<Record> execute(const std::string& sql, const Record& parameters,
                                 const Kinds& outputs);
+    // The same row by row, for results of many.
+    void for_each_record(const std::string& sql, const Record& parameters, const Kinds& outputs,
+                         const std::function<void(const Record&)>& visit);
     void upsert(const TableLayout& table, std::span<const Record> records);
     struct EncodedVehicle {
         Cell video;
@@ -146,14 +149,14 @@ std::vector<Row> SqlStore::fetch(const std::string& rest, const Record& paramete
     Kinds outputs;
     for (const Column& column : table.columns) outputs.push_back(column.kind);
     std::vector<Row> rows;
-    for (const Record& record : execute(select_sql(table) + rest, parameters, outputs)) {
+    for_each_record(select_sql(table) + rest, parameters, outputs, [&](const Record& record) {
         Result<Row> row = decode<Row>(record);
         if (!row) {
             throw RefusedError(database_->name() + ", table " + table.name + ": " +
                                row.error().message);
         }
         rows.push_back(std::move(row).value());
-    }
+    });
     return rows;
 }
 

@@ -194,12 +194,13 @@ Result<std::vector<PlateTextRow>> SqlStore::select_texts(const std::string& rest
     std::vector<PlateTextRow> rows;
     TRY(attempt(Mode::kRead, [&] {
         rows.clear();
-        for (const Record& record :
-             execute("SELECT " + text_columns_sql() + " " + rest, parameters, outputs)) {
-            Result<PlateTextRow> row = decode<PlateTextRow>(record);
-            if (!row) throw RefusedError(database_->name() + ": " + row.error().message);
-            rows.push_back(std::move(row).value());
-        }
+        for_each_record("SELECT " + text_columns_sql() + " " + rest, parameters, outputs,
+                        [&](const Record& record) {
+                            Result<PlateTextRow> row = decode<PlateTextRow>(record);
+                            if (!row)
+                                throw RefusedError(database_->name() + ": " + row.error().message);
+                            rows.push_back(std::move(row).value());
+                        });
     }));
     return rows;
 }

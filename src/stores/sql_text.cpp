@@ -67,8 +67,10 @@ std::string test_sql(Conditions& where, const TextTest& test, std::size_t level)
         any.push_back("p.text LIKE " + where.bind(Cell::of(like)));
     }
     std::string more = "p.text LIKE '" + unknown + "'";
-    if (level + 1 < test.size()) more += " AND " + test_sql(where, test, level + 1);
-    any.push_back("(" + more + ")");
+    const bool is_last = level + 1 == test.size();
+    const bool ends_here = !is_last && level + 2 == test.size() && test.back().empty();
+    if (!is_last && !ends_here) more += " AND " + test_sql(where, test, level + 1);
+    if (!ends_here) any.push_back("(" + more + ")");
     return "(" + joined(any, " OR ") + ")";
 }
 
@@ -143,6 +145,7 @@ void add_query(Conditions& where, const PlateTextQuery& query) {
     add_length(where, query.length);
     where.add_any("p.video", query.videos);
     where.add("p.probability >= ", query.min_probability);
+    where.add("p.probability <= ", query.max_probability);
     const bool by_text =
         !query.whole.empty() || query.part || query.length || !query.videos.empty();
     add_filter(where, query.vehicle, by_text ? FilterIndex::kNotUsed : FilterIndex::kMayBeUsed);
@@ -229,6 +232,7 @@ Statement any_of(const std::vector<PlateTextQuery>& any, const std::string& colu
 Conditions conditions_by_index(const PlateTextQuery& query) {
     Conditions inner;
     inner.add("p.probability >= ", query.min_probability);
+    inner.add("p.probability <= ", query.max_probability);
     VehicleFilter rest = query.vehicle;
     const VehicleFilter indexed = indexed_part(query.vehicle);
     add_filter(inner, indexed, FilterIndex::kMayBeUsed);
@@ -256,14 +260,17 @@ Conditions conditions_by_index(const std::vector<PlateTextQuery>& any) {
         inner.parameters = std::move(where.parameters);
         add_part(inner, query.part);
         add_length(inner, query.length);
-        inner.add(test_sql(inner, query.like, 0));
-        // Not ALL: each text once.
-        if (!texts.empty()) texts += "UNION ";
+        if (!texts.empty()) texts += "UNION ALL ";
         texts += "SELECT p.text FROM plate_texts p " + inner.sql();
         where.parameters = std::move(inner.parameters);
     }
-    where.add("p.text IN (" + texts + ")");
+    // OFFSET: the test is made once, behind all queries; planned for each of them, it takes longer
+    // than to find the rows. ARRAY: of IN, PostgreSQL expects so many texts that it would read the
+    // whole table. What is in it twice is looked up once.
+    where.add("p.text = ANY(ARRAY(SELECT p.text FROM (" + texts + "OFFSET 0) p WHERE " +
+              test_sql(where, any.front().like, 0) + "))");
     where.add("p.probability >= ", any.front().min_probability);
+    where.add("p.probability <= ", any.front().max_probability);
     add_filter(where, any.front().vehicle, FilterIndex::kNotUsed);
     return where;
 }
