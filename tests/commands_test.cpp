@@ -438,6 +438,12 @@ TEST_F(ProcessedDrive, WrongArgumentsAreOneLineAndChangeNothing) {
                     HasSubstr("drive.mp4"));
         EXPECT_EQ(results.run({command, "--tier", "sure"}).code, kExitUsage);
     }
+    const ProgramEnd mistyped = run_dashcam({"serch", "AB*"});
+    EXPECT_EQ(mistyped.code, kExitUsage);
+    EXPECT_THAT(mistyped.err, HasSubstr("did you mean 'search'"));
+    EXPECT_THAT(run_dashcam({folder_.path()}).err, HasSubstr("dashcam run "));
+    EXPECT_THAT(run_dashcam({}).err, HasSubstr("Examples:"));
+    EXPECT_THAT(results.run({"vehicles", "--plate", "NONE"}).err, HasSubstr("no vehicle fits"));
     for (const char* pattern : {"", "AB(", "A B\x1b[0m", "\xff"})
         results.complaint({"search", pattern}, kExitUsage);
     for (const char* vehicle : {"drive.mp4:9999", "drive.mp4:", "drive.mp4", "none.mp4:1", "NONE",

@@ -2,12 +2,57 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <vector>
 
 #include "cli/commands.h"
+#include "cli/complain.h"
 #include "cli/exit_codes.h"
+#include "reading/reading_clusters.h"
+#include "video/printable_path.h"
 
 namespace dashcam {
+namespace {
+
+// Letters to change, add or leave out.
+constexpr std::size_t kMistypedLetters = 2;
+
+std::vector<const CLI::App*> commands_of(const CLI::App& app) {
+    return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+bool is_command(const CLI::App& app, const std::string& word) {
+    const auto commands = commands_of(app);
+    return std::any_of(commands.begin(), commands.end(), [&](const CLI::App* command) {
+        return command->get_name() == word;
+    });
+}
+
+// What to say of a first word that is no command.
+std::string no_such_command(const CLI::App& app, const std::string& word) {
+    std::error_code ignored;
+    if (std::filesystem::exists(word, ignored)) {
+        return printable_path(word) + " is no command; to process it: dashcam run " +
+               printable_path(word);
+    }
+    std::string nearest;
+    std::size_t least = kMistypedLetters + 1;
+    for (const CLI::App* command : commands_of(app)) {
+        const std::size_t distance = edit_distance(word, command->get_name());
+        if (command->get_group().empty() || distance >= least) continue;
+        least = distance;
+        nearest = command->get_name();
+    }
+    return "there is no command " + printable_path(word) + "; " +
+           (nearest.empty() ? "" : "did you mean '" + nearest + "'? ") +
+           "'dashcam --help' lists all";
+}
+
+}  // namespace
 
 int run_command_line(int argc, char** argv) {
     CLI::App app{"Turns dashcam footage into a database of vehicles and number plates.", "dashcam"};
@@ -42,6 +87,14 @@ int run_command_line(int argc, char** argv) {
     add_verify_command(app, action);
     add_evaluate_command(app, action);
     add_internal_commands(app, action);
+    if (argc < 2) {
+        fmt::print(stderr, "{}", app.help());
+        return kExitUsage;
+    }
+    const std::string first = argv[1];
+    if (!first.starts_with('-') && !is_command(app, first)) {
+        return complain(no_such_command(app, first), kExitUsage);
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -97,6 +97,38 @@ Result<NamedVehicle> in_clip(Store& store, const std::vector<VideoRow>& videos,
                              printable_path(wanted.clip), list_of(names))};
 }
 
+// A table's TRACK column, typed alone: enough where one clip has that track.
+std::optional<std::uint32_t> only_digits(const std::string& reference) {
+    std::uint32_t track = 0;
+    const char* end = reference.data() + reference.size();
+    const auto [rest, failed] = std::from_chars(reference.data(), end, track);
+    if (failed != std::errc{} || rest != end || reference.empty()) return std::nullopt;
+    return track;
+}
+
+Result<NamedVehicle> with_track(Store& store, const std::vector<VideoRow>& videos,
+                                std::uint32_t track) {
+    VehicleFilter filter;
+    filter.track = track;
+    TRY_ASSIGN(const std::vector<VehicleRow> vehicles, store.vehicles(filter));
+    std::vector<NamedVehicle> found;
+    std::vector<std::string> names;
+    for (const VehicleRow& vehicle : vehicles) {
+        for (const VideoRow& video : videos) {
+            if (video.id != vehicle.video) continue;
+            found.push_back({video, vehicle, std::nullopt});
+            names.push_back(reference_of(video, track, videos));
+        }
+    }
+    if (found.size() == 1) return named(store, found.front().video, found.front().vehicle);
+    if (found.empty()) {
+        return Error{fmt::format(
+            "there is no vehicle with the plate or the track {0}; see 'dashcam vehicles'", track)};
+    }
+    return Error{fmt::format("{} clips have a track {}: name one of {}", found.size(), track,
+                             list_of(names))};
+}
+
 Result<NamedVehicle> with_plate(Store& store, const std::vector<VideoRow>& videos,
                                 const std::string& reference) {
     VehicleFilter filter;
@@ -126,6 +158,7 @@ Result<NamedVehicle> with_plate(Store& store, const std::vector<VideoRow>& video
         return Error{fmt::format("{} vehicles have the plate {}: name one of {}", found.size(),
                                  *filter.plate, list_of(names))};
     }
+    if (const auto track = only_digits(reference)) return with_track(store, videos, *track);
     return Error{"no vehicle has the plate " + printable_path(reference) +
                  "; name one as CLIP:TRACK, as in drive.mp4:16, or see 'dashcam vehicles'"};
 }

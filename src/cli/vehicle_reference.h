@@ -21,12 +21,13 @@ struct NamedVehicle {
 // Help for the option that takes a reference.
 inline constexpr char kVehicleReferenceHelp[] =
     "CLIP:TRACK, where CLIP is a file name, the end of a path, or the first characters of the "
-    "clip's hash; or a plate that one vehicle has";
+    "clip's hash; or a plate that one vehicle has; or a track that one clip has";
 
 // Finds the one vehicle that `reference` names:
 //   drive.mp4:16, card/drive.mp4:16, /media/card/drive.mp4:16   a clip's path or its end
 //   1f3a:16                                                     at least 4 digits of its hash
 //   KV67WRT, 'kv 67-wrt'                                        a plate that one vehicle has
+//   16                                                          a track that one clip has
 // A corrected plate counts instead of the one that was read. Errors are one line: nothing of that
 // name, with what there is instead; or several, with the references that tell them apart.
 Result<NamedVehicle> find_vehicle(Store& store, const std::string& reference);

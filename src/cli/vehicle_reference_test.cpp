@@ -56,6 +56,7 @@ TEST_F(VehicleReference, NamesByPathHashAndPlate) {
     EXPECT_EQ(found("1F3A0000:16"), "1f3a:16");
     EXPECT_EQ(found("drive.mp4:1"), "1f3a:1") << "one of two clips of that name has a track 1";
     EXPECT_EQ(found("kv 67-wrt"), "1f3a:1");
+    EXPECT_EQ(found("2"), "3c00:2") << "one clip has such a track";
     EXPECT_EQ(found("a\\x0Ab.mp4:2"), "3c00:2") << "as messages show it";
     EXPECT_EQ(found("a\nb.mp4:2"), "3c00:2");
 }
@@ -72,6 +73,15 @@ TEST_F(VehicleReference, SaysWhatThereIsInstead) {
     EXPECT_THAT(found("drive.mp4:99999999999"), HasSubstr("a number"));
     EXPECT_THAT(found("ZZ"), HasSubstr("no vehicle has the plate"));
     EXPECT_THAT(found(""), HasSubstr("no vehicle has the plate"));
+    EXPECT_THAT(found("16"),
+                AllOf(HasSubstr("2 clips have a track 16"), HasSubstr("2b000000:16")));
+    EXPECT_THAT(found("7"), HasSubstr("the plate or the track 7"));
+    EXPECT_THAT(found("99999999999"), HasSubstr("no vehicle has the plate"));
+}
+
+TEST_F(VehicleReference, APlateOfDigitsIsNoTrack) {
+    add("4d00" + std::string(28, '0'), "/media/other/c.mp4", {{5, "2"}});
+    EXPECT_EQ(found("2"), "4d00:5");
 }
 
 TEST_F(VehicleReference, ACorrectedPlateCounts) {

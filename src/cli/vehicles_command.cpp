@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "cli/commands.h"
+#include "cli/complain.h"
 #include "cli/database_options.h"
 #include "cli/result_filters.h"
 #include "cli/row_output.h"
@@ -24,14 +25,20 @@ Result<void> list_vehicles(const VehiclesArguments& arguments, Store& store,
     TRY_ASSIGN(const auto out, RowFile::open(""));
     TextTable table;
     bool any = false;
-    if (!arguments.json) TRY(out->write(table.add(vehicle_table_head())));
     TRY(write_filtered(*out, store, filtered, [&](const VideoRow& video, const VehicleRow& row) {
         const bool first = !std::exchange(any, true);
-        if (!arguments.json) return table.add(vehicle_table_line(row, video.path));
+        if (!arguments.json) {
+            std::string lines = first ? table.add(vehicle_table_head()) : "";
+            return lines + table.add(vehicle_table_line(row, video.path));
+        }
         return (first ? "[\n" : ",\n") + vehicle_json(row, video.path);
     }));
     TRY(out->write(!arguments.json ? table.rest() : any ? "\n]\n" : "[]\n"));
-    return out->finish();
+    TRY(out->finish());
+    if (!any && !arguments.json) {
+        complain("no vehicle fits; 'dashcam search' also finds parts of plates");
+    }
+    return {};
 }
 
 }  // namespace
