@@ -21,6 +21,10 @@
 namespace dashcam::benchmark {
 namespace {
 
+// As in models/vehicle.toml.
+constexpr int kNetworkWidth = 448;
+constexpr int kNetworkHeight = 256;
+
 struct Options {
     double seconds = 1.0;
     std::string models = DASHCAM_MODELS_DIR;
@@ -96,11 +100,11 @@ void measure_decoding(const Options& options) {
 void measure_letterbox(const Options& options, const std::vector<Frame>& frames) {
     if (!wanted(options, "letterbox")) return;
     Preprocessor preprocessor;
-    std::vector<std::uint8_t> input(640 * 384 * 3);
+    std::vector<std::uint8_t> input(kNetworkWidth * kNetworkHeight * 3);
     std::size_t i = 0;
-    print(time_of("letterbox of a frame, 640x384", options.seconds, [&] {
+    print(time_of("letterbox of a frame for the vehicle network", options.seconds, [&] {
         const FrameView& frame = frames[i++ % frames.size()].view;
-        preprocessor.run(frame, whole_frame(frame.format), 640, 384, input);
+        preprocessor.run(frame, whole_frame(frame.format), kNetworkWidth, kNetworkHeight, input);
     }));
 }
 

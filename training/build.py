@@ -17,7 +17,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 MODELS = HERE.parent / "models"
-SIZES = {"vehicle": ("640", "384"), "plate": ("256", "256")}
+SIZES = {"vehicle": ("448", "256"), "plate": ("256", "256")}
 
 
 def sign(contract):

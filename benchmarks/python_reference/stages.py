@@ -6,6 +6,7 @@ import numpy as np
 import openvino as ov
 
 LOST_S = 1.0
+WIDTH, HEIGHT = 448, 256  # what the vehicle network takes
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -59,7 +60,7 @@ def vehicle_detect(models):
     run = network(models, "vehicle")
 
     def stage(task, frame, state, results):
-        picture, scale, dx, dy = letterboxed(frame, 640, 384)
+        picture, scale, dx, dy = letterboxed(frame, WIDTH, HEIGHT)
         out = run(picture)
         boxes = [((out["boxes"][i] - [dx, dy, dx, dy]) / scale).tolist() for i in kept(out["boxes"], out["scores"], 0.4, 0.55)]
         yield "VEHICLE_TRACK", {**task, "boxes": boxes}

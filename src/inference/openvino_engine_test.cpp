@@ -95,9 +95,9 @@ TEST_F(OpenVinoEngineTest, DescribesOneSample) {
     ASSERT_TRUE(model.ok()) << model.error().message;
     const ModelDescription& description = (*model)->description();
     EXPECT_EQ(description.input.type, ElementType::kUint8);
-    EXPECT_EQ(description.input.shape, (std::vector<std::size_t>{384, 640, 3}));
+    EXPECT_EQ(description.input.shape, (std::vector<std::size_t>{256, 448, 3}));
     ASSERT_NE(description.output("boxes"), nullptr);
-    EXPECT_EQ(description.output("boxes")->shape, (std::vector<std::size_t>{5040, 4}));
+    EXPECT_EQ(description.output("boxes")->shape, (std::vector<std::size_t>{2352, 4}));
     EXPECT_EQ(description.output("nothing"), nullptr);
 }
 
