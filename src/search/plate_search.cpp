@@ -55,8 +55,8 @@ class Hits {
                 return hit.second.probability > probability;
             }));
     }
-    // A text that is less probable is none of the best, as ranked() gives them, whatever it says. Not
-    // for hits with errors.
+    // A text that is less probable is none of the best, as ranked() gives them, whatever it says.
+    // Not for hits with errors.
     std::optional<double> least_needed() const {
         const auto best = ranked();
         return best.size() > query_.limit ? std::optional(best.back().second.probability)
@@ -132,7 +132,8 @@ class Search {
             TRY_ASSIGN(least, store_.probability_at(walked, walk));
             if (!least) return through_all_of_filter();
         }
-        // Whether a plan has few texts is soon counted; of which has the fewest, only what a walk left.
+        // Whether a plan has few texts is soon counted. Which one has the fewest is, only if a walk
+        // does not answer.
         const std::size_t few = effort_.few_candidates * (by_rows ? kRowsCost : 1);
         TRY_ASSIGN(Candidates best, best_plan(std::min(few + 1, effort_.most_candidates)));
         if (!best.plan.empty()) return by_plan(best.plan);
@@ -160,7 +161,7 @@ class Search {
         if (query_.windows) return by_windows();
         return through_all_of_filter();
     }
-    // Of a walk to the probability `least` and on, as dense in hits as the one of length `walk` was.
+    // Of a walk to the probability `least` and on, as dense in hits as one of length `walk` was.
     std::size_t length_for_enough(std::size_t walk, double least) const {
         const std::size_t found = hits_.more_probable_than(least);
         if (found == 0) return kNoLimit;
@@ -227,9 +228,9 @@ class Search {
         TRY(take(query, TextOrder::kAny));
         return {};
     }
-    // Texts from the probability `from` down to `least`; without, from the first or to the last. True
-    // if no other text can give a better hit than those that are shown; those before `from` were
-    // considered.
+    // Texts from the probability `from` down to `least`; without, from the first or to the last.
+    // True if no other text can give a better hit than those that are shown; those before `from`
+    // were considered.
     Result<bool> through_most_probable(std::optional<double> from, std::optional<double> least) {
         PlateTextQuery query;
         restrict(query);

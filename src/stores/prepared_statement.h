@@ -21,8 +21,8 @@ class PreparedStatement {
     PreparedStatement(const PreparedStatement&) = delete;
     PreparedStatement& operator=(const PreparedStatement&) = delete;
 
-    // Calls `visit` with each row of the result, which is valid for that call. If it throws, the rest
-    // is lost. Precondition: as many parameters as inputs, of the same kinds.
+    // Calls `visit` with each row of the result, which is valid for that call. If it throws, the
+    // rest is lost. Precondition: as many parameters as inputs, of the same kinds.
     void run(const Record& parameters, const std::function<void(const Record&)>& visit);
 
   private:
