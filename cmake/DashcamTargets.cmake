@@ -17,6 +17,13 @@ function(dashcam_library name)
     target_link_libraries(dashcam_${name} PUBLIC dashcam_options ${ARG_DEPENDS})
 endfunction()
 
+# release_only(NAME...): not built under a sanitizer, unless it is asked for by name.
+function(release_only)
+    if(DASHCAM_SANITIZE)
+        set_target_properties(${ARGN} PROPERTIES EXCLUDE_FROM_ALL ON)
+    endif()
+endfunction()
+
 # Tests of several threads: what scripts/test builds and runs under the thread sanitizer, which has nothing to say about
 # the others.
 add_custom_target(thread_tests)
@@ -54,8 +61,8 @@ function(dashcam_test name)
     if(is_unit_test)
         unit_test_program(${name})
     endif()
-    if(DASHCAM_SANITIZE AND ARG_LABEL STREQUAL "accuracy")
-        set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+    if(ARG_LABEL STREQUAL "accuracy")
+        release_only(${name})
     endif()
     gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS ${ARG_LABEL}
         ENVIRONMENT "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/tsan.supp")

@@ -97,6 +97,18 @@ Result<NamedVehicle> in_clip(Store& store, const std::vector<VideoRow>& videos,
                              printable_path(wanted.clip), list_of(names))};
 }
 
+// Vehicles of several clips, with their clips.
+std::vector<NamedVehicle> with_clips(const std::vector<VehicleRow>& vehicles,
+                                     const std::vector<VideoRow>& videos) {
+    std::vector<NamedVehicle> found;
+    for (const VehicleRow& vehicle : vehicles) {
+        for (const VideoRow& video : videos) {
+            if (video.id == vehicle.video) found.push_back({video, vehicle, std::nullopt});
+        }
+    }
+    return found;
+}
+
 // A table's TRACK column, typed alone: enough where one clip has that track.
 std::optional<std::uint32_t> only_digits(const std::string& reference) {
     std::uint32_t track = 0;
@@ -111,20 +123,14 @@ Result<NamedVehicle> with_track(Store& store, const std::vector<VideoRow>& video
     VehicleFilter filter;
     filter.track = track;
     TRY_ASSIGN(const std::vector<VehicleRow> vehicles, store.vehicles(filter));
-    std::vector<NamedVehicle> found;
-    std::vector<std::string> names;
-    for (const VehicleRow& vehicle : vehicles) {
-        for (const VideoRow& video : videos) {
-            if (video.id != vehicle.video) continue;
-            found.push_back({video, vehicle, std::nullopt});
-            names.push_back(reference_of(video, track, videos));
-        }
-    }
+    const std::vector<NamedVehicle> found = with_clips(vehicles, videos);
     if (found.size() == 1) return named(store, found.front().video, found.front().vehicle);
     if (found.empty()) {
         return Error{fmt::format(
             "there is no vehicle with the plate or the track {0}; see 'dashcam vehicles'", track)};
     }
+    std::vector<std::string> names;
+    for (const NamedVehicle& one : found) names.push_back(reference_of(one.video, track, videos));
     return Error{fmt::format("{} clips have a track {}: name one of {}", found.size(), track,
                              list_of(names))};
 }
@@ -135,18 +141,7 @@ Result<NamedVehicle> with_plate(Store& store, const std::vector<VideoRow>& video
     filter.view = PlateView::kCorrected;
     filter.plate = plain_plate(reference);
     TRY_ASSIGN(const std::vector<VehicleRow> vehicles, store.vehicles(filter));
-    std::vector<NamedVehicle> found;
-    std::vector<std::string> names;
-    for (const VehicleRow& vehicle : vehicles) {
-        for (const VideoRow& video : videos) {
-            if (video.id != vehicle.video) continue;
-            found.push_back({video, vehicle, std::nullopt});
-            names.push_back(fmt::format("{} ({:.1f}-{:.1f} s)",
-                                        reference_of(video, vehicle.track, videos),
-                                        static_cast<double>(vehicle.first_us) / 1e6,
-                                        static_cast<double>(vehicle.last_us) / 1e6));
-        }
-    }
+    const std::vector<NamedVehicle> found = with_clips(vehicles, videos);
     if (found.size() == 1) {
         VehicleFilter as_read;
         as_read.video = found.front().video.id;
@@ -155,6 +150,13 @@ Result<NamedVehicle> with_plate(Store& store, const std::vector<VideoRow>& video
         if (rows.size() == 1) return named(store, found.front().video, rows.front());
     }
     if (found.size() > 1) {
+        std::vector<std::string> names;
+        for (const NamedVehicle& one : found) {
+            names.push_back(fmt::format("{} ({:.1f}-{:.1f} s)",
+                                        reference_of(one.video, one.vehicle.track, videos),
+                                        static_cast<double>(one.vehicle.first_us) / 1e6,
+                                        static_cast<double>(one.vehicle.last_us) / 1e6));
+        }
         return Error{fmt::format("{} vehicles have the plate {}: name one of {}", found.size(),
                                  *filter.plate, list_of(names))};
     }

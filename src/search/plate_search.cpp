@@ -135,14 +135,15 @@ class Search {
         // Whether a plan has few texts is soon counted. Which one has the fewest is, only if a walk
         // does not answer.
         const std::size_t few = effort_.few_candidates * (by_rows ? kRowsCost : 1);
-        TRY_ASSIGN(Candidates best, best_plan(std::min(few + 1, effort_.most_candidates)));
+        const std::vector<Plan> plans = plans_of(query_.pattern);
+        TRY_ASSIGN(Candidates best, best_plan(plans, std::min(few + 1, effort_.most_candidates)));
         if (!best.plan.empty()) return by_plan(best.plan);
         if (!least) {
             TRY_ASSIGN(least, store_.probability_at(walked, walk));
         }
         TRY_ASSIGN(bool enough, through_most_probable(std::nullopt, least));
         if (enough) return {};
-        TRY_ASSIGN(best, best_plan(effort_.most_candidates));
+        TRY_ASSIGN(best, best_plan(plans, effort_.most_candidates));
         // A walk that found nearly enough goes on a little.
         const std::size_t longer = length_for_enough(walk, *least);
         const std::size_t few_more = best.plan.empty() ? walk * kLongerWalk : best.rows / 2;
@@ -182,10 +183,10 @@ class Search {
         std::size_t rows = 0;
         Plan plan;
     };
-    Result<Candidates> best_plan(std::size_t most) {
+    Result<Candidates> best_plan(const std::vector<Plan>& plans, std::size_t most) {
         Candidates best{most, {}};
         std::size_t tried = 0;
-        for (const Plan& plan : plans_of(query_.pattern)) {
+        for (const Plan& plan : plans) {
             if (++tried > kMostPlans || best.rows <= effort_.few_candidates) break;
             TRY_ASSIGN(const std::size_t rows, store_.count_texts(plan, best.rows));
             if (rows < best.rows) best = {rows, plan};

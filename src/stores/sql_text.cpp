@@ -66,11 +66,13 @@ std::string test_sql(Conditions& where, const TextTest& test, std::size_t level)
     for (const std::string& like : test[level]) {
         any.push_back("p.text LIKE " + where.bind(Cell::of(like)));
     }
-    std::string more = "p.text LIKE '" + unknown + "'";
-    const bool is_last = level + 1 == test.size();
-    const bool ends_here = !is_last && level + 2 == test.size() && test.back().empty();
-    if (!is_last && !ends_here) more += " AND " + test_sql(where, test, level + 1);
-    if (!ends_here) any.push_back("(" + more + ")");
+    const std::string more = "p.text LIKE '" + unknown + "'";
+    const std::size_t next = level + 1;
+    if (next == test.size()) {
+        any.push_back("(" + more + ")");
+    } else if (next + 1 < test.size() || !test.back().empty()) {
+        any.push_back("(" + more + " AND " + test_sql(where, test, next) + ")");
+    }
     return "(" + joined(any, " OR ") + ")";
 }
 
@@ -139,13 +141,17 @@ void add_filter(Conditions& where, const VehicleFilter& vehicle, FilterIndex ind
     }
 }
 
+void add_probability(Conditions& where, const PlateTextQuery& query) {
+    where.add("p.probability >= ", query.min_probability);
+    where.add("p.probability <= ", query.max_probability);
+}
+
 void add_query(Conditions& where, const PlateTextQuery& query) {
     where.add_any("p.text", query.whole);
     add_part(where, query.part);
     add_length(where, query.length);
     where.add_any("p.video", query.videos);
-    where.add("p.probability >= ", query.min_probability);
-    where.add("p.probability <= ", query.max_probability);
+    add_probability(where, query);
     const bool by_text =
         !query.whole.empty() || query.part || query.length || !query.videos.empty();
     add_filter(where, query.vehicle, by_text ? FilterIndex::kNotUsed : FilterIndex::kMayBeUsed);
@@ -231,8 +237,7 @@ Statement any_of(const std::vector<PlateTextQuery>& any, const std::string& colu
 
 Conditions conditions_by_index(const PlateTextQuery& query) {
     Conditions inner;
-    inner.add("p.probability >= ", query.min_probability);
-    inner.add("p.probability <= ", query.max_probability);
+    add_probability(inner, query);
     VehicleFilter rest = query.vehicle;
     const VehicleFilter indexed = indexed_part(query.vehicle);
     add_filter(inner, indexed, FilterIndex::kMayBeUsed);
@@ -269,8 +274,7 @@ Conditions conditions_by_index(const std::vector<PlateTextQuery>& any) {
     // whole table. What is in it twice is looked up once.
     where.add("p.text = ANY(ARRAY(SELECT p.text FROM (" + texts + "OFFSET 0) p WHERE " +
               test_sql(where, any.front().like, 0) + "))");
-    where.add("p.probability >= ", any.front().min_probability);
-    where.add("p.probability <= ", any.front().max_probability);
+    add_probability(where, any.front());
     add_filter(where, any.front().vehicle, FilterIndex::kNotUsed);
     return where;
 }
