@@ -7,18 +7,19 @@
 namespace dashcam {
 namespace {
 
-// 24 timed looks spread over a minute and a half: 0.08 s x 1.3^k.
+// 20 timed looks spread over a minute and a half: 0.13 s x 1.4^k. Looks that follow each other more
+// closely see nearly the same pixels and settle nothing sooner (docs/benchmarks.md).
 constexpr std::uint32_t kQuickLooks = 4;
-constexpr float kQuickInterval_s = 0.08f;
-constexpr float kIntervalGrowth = 1.3f;
+constexpr float kQuickInterval_s = 0.13f;
+constexpr float kIntervalGrowth = 1.4f;
 constexpr float kLongInterval_s = 15.0f;
 // Growth of the area since the largest look that is worth another one; small vehicles, whose plates
 // can hardly be read yet, need more.
-constexpr float kAreaGrowth = 1.15f;
-constexpr float kAreaGrowthSmall = 1.35f;
+constexpr float kAreaGrowth = 1.3f;
+constexpr float kAreaGrowthSmall = 1.5f;
 constexpr float kSmall_px = 110.0f;
 constexpr float kAreaGrowthLate = 1.5f;
-constexpr float kGrowthInterval_s = 0.06f;
+constexpr float kGrowthInterval_s = 0.13f;
 // At slow frame rates each frame is a chance that does not come again.
 constexpr float kSlowFrames_s = 0.4f;
 // A weak detection for this track's measure is likely blurred or hidden: it waits, but not for

@@ -9,8 +9,8 @@ namespace dashcam {
 constexpr float kNarrowestLook_px = 40.0f;
 // Looks that time alone gives a track, and looks with those that growth gives it; afterwards one in
 // a long while.
-constexpr std::uint32_t kTimedLooks = 24;
-constexpr std::uint32_t kFrequentLooks = 32;
+constexpr std::uint32_t kTimedLooks = 20;
+constexpr std::uint32_t kFrequentLooks = 28;
 
 // Decides from geometry alone, never from what was read, so that the looks are the same whatever
 // the order in which readings come in. A vehicle is looked at often at first and then at growing
