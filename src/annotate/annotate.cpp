@@ -57,7 +57,7 @@ Result<AnnotatedClip> annotate(const ClipToAnnotate& clip, const Settings& setti
     std::uint8_t* pixels =
         memory.data() + (32 - reinterpret_cast<std::uintptr_t>(memory.data()) % 32) % 32;
     // The same frames as in the run, or the tracks would be others. Between them labels stay.
-    FrameChoice choice(settings.analysis_rate, decoder->info().frame_rate);
+    FrameChoice choice(analysis_rates(settings), decoder->info().frame_rate);
     std::uint32_t analysed = 0;
     std::vector<VehicleLabel> labels;
     for (;; ++result.frames) {
@@ -67,7 +67,7 @@ Result<AnnotatedClip> annotate(const ClipToAnnotate& clip, const Settings& setti
         if (!next.ok() || next->status != DecodeStatus::kFrame) break;
         decoder->copy_to(pixels);
         const FrameView frame{pixels, format};
-        if (choice.take(next->time_us)) {
+        if (choice.take(next->time_us, *decoder)) {
             TRY_ASSIGN(const Detections found, detector->detect(frame));
             const FrameStamp stamp{result.frames, analysed++, next->time_us};
             (void)track_frame(*tracker, stamp, frame, found);

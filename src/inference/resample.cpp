@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
-#include "inference/vector_clones.h"
+#include "base/vector_clones.h"
 
 namespace dashcam {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "inference/resample.h"
-#include "inference/vector_clones.h"
+#include "base/vector_clones.h"
 
 namespace dashcam {
 namespace {

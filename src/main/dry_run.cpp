@@ -95,14 +95,14 @@ Result<Sample> sample_clip(const std::string& path, const Settings& settings, Ne
     std::uint8_t* pixels =
         memory.data() + (32 - reinterpret_cast<std::uintptr_t>(memory.data()) % 32) % 32;
     // As a run does it: the networks see some of the frames only.
-    FrameChoice choice(settings.analysis_rate, decoder->info().frame_rate);
+    FrameChoice choice(analysis_rates(settings), decoder->info().frame_rate);
     std::uint32_t analysed = 0;
     Stopwatch watch;
     for (std::uint32_t index = 0; index < kMostSampledFrames + kWarmUpFrames; ++index) {
         (void)watch.lap_ms();
         TRY_ASSIGN(const NextFrame next, decoder->next());
         if (next.status != DecodeStatus::kFrame) break;
-        const bool chosen = choice.take(next.time_us);
+        const bool chosen = choice.take(next.time_us, *decoder);
         if (chosen) decoder->copy_to(pixels);
         const double decode = watch.lap_ms();
         double detect = 0;

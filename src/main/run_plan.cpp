@@ -116,8 +116,9 @@ Result<RunPlan> make_run_plan(const Settings& settings) {
     TRY(make_output_folder(all.out));
     plan.log_file = all.out + "/dashcam.log";
 
-    plan.settings_text = fmt::format("dashcam {}\ndevice {}\nanalysis rate {}\n", DASHCAM_VERSION,
-                                     all.device, all.analysis_rate);
+    plan.settings_text =
+        fmt::format("dashcam {}\ndevice {}\nanalysis rate {}\nstill rate {}\n", DASHCAM_VERSION,
+                    all.device, all.analysis_rate, all.still_rate);
     TRY(resolve_models(all));
     for (auto [role, path] : {std::pair{NetworkRole::kVehicle, &all.vehicle_model},
                               std::pair{NetworkRole::kPlate, &all.plate_model},

@@ -134,7 +134,7 @@ void Session::start_readers() {
 
 void Session::read_clips() {
     VideoReader reader(control_, frames_, clip_opener(plan_.settings),
-                       decoder_options(plan_.settings), plan_.settings.analysis_rate);
+                       decoder_options(plan_.settings), analysis_rates(plan_.settings));
     const std::atomic<std::uint32_t>& stop = control_.header().stop;
     while (const auto video = clips_.take(control_.header().sizes.frame_slot_bytes, stop)) {
         try {

@@ -72,4 +72,8 @@ DecoderOptions decoder_options(const Settings& settings) {
     return options;
 }
 
+FrameChoice::Rates analysis_rates(const Settings& settings) {
+    return {static_cast<double>(settings.analysis_rate), static_cast<double>(settings.still_rate)};
+}
+
 }  // namespace dashcam

@@ -4,6 +4,7 @@
 
 #include "settings/settings.h"
 #include "pipeline/control_region/control_layout.h"
+#include "pipeline/video_reader/frame_choice.h"
 #include "video/decoder.h"
 
 namespace dashcam {
@@ -18,5 +19,8 @@ QueueLimits session_limits(const Settings& settings);
 VideoOpener clip_opener(const Settings& settings);
 
 DecoderOptions decoder_options(const Settings& settings);
+
+// Which frames the networks see.
+FrameChoice::Rates analysis_rates(const Settings& settings);
 
 }  // namespace dashcam

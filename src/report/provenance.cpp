@@ -17,6 +17,7 @@ std::string provenance_text(const std::string& settings, const std::optional<Run
     for (std::string line; std::getline(lines, line);) {
         if (line.empty()) continue;
         if (line == "analysis rate 0") line = "analysis rate: all frames";
+        if (line == "still rate 0") line = "still rate: as where something moves";
         text += (text.empty() ? "" : "; ") + line;
     }
     if (!run->started_at.empty()) text += " (settings last used " + run->started_at + ")";

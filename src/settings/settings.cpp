@@ -44,6 +44,8 @@ const std::array kKnobs{
          "readers never go beyond this many tasks, counting those that frames may still become"},
     Knob{"analysis_rate", "DASHCAM_ANALYSIS_RATE", &Settings::analysis_rate, 0, 240, "",
          "frames that are analysed of each second of video, at most; 0: all"},
+    Knob{"still_rate", "DASHCAM_STILL_RATE", &Settings::still_rate, 0, 240, "",
+         "the same while nothing moves in the picture; 0: as many as where it does"},
     Knob{"frame_store_mb", "DASHCAM_FRAME_STORE_MB", &Settings::frame_store_mb, 16, 65536, "",
          "shared memory for decoded frames, in MiB"},
     Knob{"decoder_threads", "DASHCAM_DECODER_THREADS", &Settings::decoder_threads, 1, 64, "",

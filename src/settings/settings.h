@@ -21,6 +21,7 @@ struct Settings {
     std::uint32_t queue_hard_limit = 128;
 
     std::uint32_t analysis_rate = 15;  // frames a second; 0: all
+    std::uint32_t still_rate = 4;      // while nothing moves; 0: as analysis_rate
     std::uint32_t frame_store_mb = 128;
     std::uint32_t decoder_threads = 1;
     std::uint32_t max_frame_pixels_mp = 36;  // megapixels; 8K is 33

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -39,6 +40,14 @@ struct NextFrame {
     std::int64_t time_us = 0;
 };
 
+// The brightness of a picture as it was decoded, before any turn, 8 bits for each pixel.
+struct LumaPlane {
+    const std::uint8_t* pixels = nullptr;  // null: the picture has no such plane
+    std::ptrdiff_t stride = 0;             // bytes from one row to the next; may be negative
+    int width = 0;
+    int height = 0;
+};
+
 // One clip, decoded once from start to end. Belongs to one thread at a time.
 class Decoder {
   public:
@@ -57,6 +66,10 @@ class Decoder {
     // of them, aligned to 32 bytes. The padding at the end of a row repeats the row's last pixel.
     // Precondition: the last next() returned kFrame.
     virtual void copy_to(std::uint8_t* pixels) = 0;
+
+    // The current frame's, inside the decoder until the next call of next(). No plane where there
+    // is none of 8 bits. Precondition: the last next() returned kFrame.
+    virtual LumaPlane luma() const { return {}; }
 
     // After kTruncated or kCorrupt: one sentence for the user, naming the file and the extent; else
     // "".

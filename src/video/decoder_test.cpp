@@ -269,6 +269,41 @@ TEST(Decoder, SizeThatChangesMidwayIsScaledToTheFirst) {
     }
 }
 
+TEST(Decoder, LumaIsThatOfThePictureBeforeItIsCopied) {
+    const ClipFolder folder;
+    const std::string source = "-f lavfi -i testsrc2=s=322x178:r=10:d=0.5 -c:v ";
+    for (const std::string coding :
+         {"libx264 -pix_fmt yuv420p", "libx264 -pix_fmt nv12", "libx264 -pix_fmt yuv444p"}) {
+        const std::string clip = folder.make("clip.mp4", source + coding);
+        auto opened = open_video(clip, {});
+        ASSERT_TRUE(opened.ok()) << opened.error().message;
+        Decoder& decoder = **opened;
+        const FrameFormat format = decoder.info().format;
+        std::vector<std::uint8_t> memory(format.bytes() + 32);
+        std::uint8_t* pixels =
+            memory.data() + (-reinterpret_cast<std::uintptr_t>(memory.data()) & 31);
+        for (int i = 0; i < 5; ++i) {
+            ASSERT_EQ(decoder.next()->status, DecodeStatus::kFrame);
+            const LumaPlane luma = decoder.luma();
+            ASSERT_NE(luma.pixels, nullptr) << coding;
+            ASSERT_EQ(std::pair(luma.width, luma.height), std::pair(format.width, format.height));
+            decoder.copy_to(pixels);
+            for (int y = 0; y < luma.height; ++y) {
+                ASSERT_EQ(std::memcmp(luma.pixels + y * luma.stride,
+                                      pixels + std::ptrdiff_t{y} * format.luma_stride(), 322),
+                          0)
+                    << coding << ", frame " << i << ", row " << y;
+            }
+        }
+    }
+    for (const std::string coding : {"libx264 -pix_fmt yuv420p10le", "ffv1 -pix_fmt bgr0"}) {
+        auto opened = open_video(folder.make("clip.mkv", source + coding), {});
+        ASSERT_TRUE(opened.ok()) << opened.error().message;
+        ASSERT_EQ((*opened)->next()->status, DecodeStatus::kFrame);
+        EXPECT_EQ((*opened)->luma().pixels, nullptr) << coding;
+    }
+}
+
 TEST(Decoder, ThreadCountChangesNothing) {
     const ClipFolder folder;
     const std::string clip = folder.make(

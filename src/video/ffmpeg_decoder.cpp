@@ -1,5 +1,9 @@
 #include "video/ffmpeg_decoder.h"
 
+extern "C" {
+#include <libavutil/pixdesc.h>
+}
+
 #include <algorithm>
 #include <cstdio>
 #include <utility>
@@ -168,6 +172,18 @@ Result<NextFrame> FfmpegDecoder::finish() {
                   "; what could be decoded was used";
     }
     return end;
+}
+
+LumaPlane FfmpegDecoder::luma() const {
+    CHECK(has_frame_);
+    const AVPixFmtDescriptor* format =
+        av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame_->format));
+    constexpr std::uint64_t kNoLuma =
+        AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_HWACCEL;
+    if (format == nullptr || (format->flags & kNoLuma) != 0) return {};
+    const AVComponentDescriptor& y = format->comp[0];
+    if (y.plane != 0 || y.step != 1 || y.offset != 0 || y.depth != 8) return {};
+    return {frame_->data[0], frame_->linesize[0], frame_->width, frame_->height};
 }
 
 void FfmpegDecoder::copy_to(std::uint8_t* pixels) {

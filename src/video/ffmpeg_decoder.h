@@ -23,6 +23,7 @@ class FfmpegDecoder final : public Decoder {
     const VideoInfo& info() const override { return demuxer_->info(); }
     Result<NextFrame> next() override;
     void copy_to(std::uint8_t* pixels) override;
+    LumaPlane luma() const override;
     const std::string& damage() const override { return damage_; }
 
   private:

@@ -220,7 +220,7 @@ class ThreadPipeline {
                                             [&](auto* v) { return v->path() == path; });
             return Result<std::unique_ptr<Decoder>>(std::make_unique<DriveDecoder>(**video));
         };
-        VideoReader reader(control_, frames_, opener, DecoderOptions{}, 0);
+        VideoReader reader(control_, frames_, opener, DecoderOptions{}, {});
         while (const FakeVideoFile* video = next_video()) {
             if (reader.read({video->path(), video->id(), "settings", 1, 2}).outcome ==
                 ReadOutcome::kStopped)

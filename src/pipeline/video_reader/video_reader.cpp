@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <thread>
 
-#include "pipeline/video_reader/frame_choice.h"
 #include "shared_memory/monotonic_clock.h"
 
 namespace dashcam {
@@ -152,7 +151,7 @@ ReadReport VideoReader::read(const VideoToRead& video) {
         admit_end(stream, report.end, 0);
         return report;
     }
-    FrameChoice choice(analysis_rate_, decoder->info().frame_rate);
+    FrameChoice choice(rates_, decoder->info().frame_rate);
     std::uint32_t analysed = 0;
     for (;;) {
         const std::int64_t cpu_before_ns = thread_cpu_ns();
@@ -169,7 +168,7 @@ ReadReport VideoReader::read(const VideoToRead& video) {
             break;
         }
         report.end.duration_us = next->time_us;
-        if (choice.take(next->time_us)) {
+        if (choice.take(next->time_us, *decoder)) {
             const FrameStamp stamp{report.end.frames, analysed, next->time_us};
             if (!admit_frame(stream, *decoder, stamp)) {
                 report.outcome = ReadOutcome::kStopped;

@@ -9,6 +9,7 @@
 #include "pipeline/frame_store/frame_store.h"
 #include "pipeline/stages/messages.h"
 #include "pipeline/task_queue/task_queue.h"
+#include "pipeline/video_reader/frame_choice.h"
 #include "video/decoder.h"
 
 namespace dashcam {
@@ -40,15 +41,14 @@ struct VideoToRead {
 // row says why. Runs in a thread of main; `queue` belongs to that thread.
 class VideoReader {
   public:
-    // `analysis_rate`: as FrameChoice's rate.
     VideoReader(const ControlRegion& control, const FrameStore& frames, VideoOpener opener,
-                const DecoderOptions& options, double analysis_rate)
+                const DecoderOptions& options, const FrameChoice::Rates& rates)
         : control_(control),
           frames_(frames),
           queue_(control, 0),
           opener_(std::move(opener)),
           options_(options),
-          analysis_rate_(analysis_rate) {}
+          rates_(rates) {}
 
     ReadReport read(const VideoToRead& video);
 
@@ -70,7 +70,7 @@ class VideoReader {
     TaskQueue queue_;
     VideoOpener opener_;
     DecoderOptions options_;
-    double analysis_rate_;
+    FrameChoice::Rates rates_;
 };
 
 }  // namespace dashcam
