@@ -12,9 +12,9 @@ import argparse
 
 import numpy as np
 
-from . import render
+from . import glyphs, render
 
-ALPHABET = render.ALPHABET
+ALPHABET = glyphs.ALPHABET
 BLANK = len(ALPHABET)
 UNITS = 100_000  # of the table
 HEAD = """// Written by training/read/confusions.py from {count} plates that it renders (seed {seed}) and the
