@@ -247,7 +247,7 @@ def run_growth(setup):
     table = {f"{n} GPU workers": (two, "--num-gpu-workers", str(n)) for n in (1, 2, 3, 4)}
     table |= {f"{n} CPU workers": (two, "--num-cpu-workers", str(n)) for n in (1, 2, 3, 4)}
     table |= {f"{n} videos at once": (four, "--num-video-readers", str(n)) for n in (1, 2, 3, 4)}
-    for make in (lambda c: clips.h264(720, 8, c), lambda c: clips.h264(2160, 16, c), lambda c: clips.hevc(2160, 16, c)):
+    for make in (lambda c: clips.h264(720, 8, c), lambda c: clips.h264(2160, 16, c), lambda c: clips.shortened(clips.hevc(2160, 16, c), 10)):
         table[make(0).name] = (encoded(setup, make(0), make(1)),)
     for vehicles in (0, 5, 30):
         table[f"{vehicles} vehicles in sight"] = (
