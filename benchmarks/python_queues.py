@@ -31,6 +31,8 @@ def rate(queue, item, most_waiting):
     queue.put(item)
     consumer.join(2)
     consumer.terminate()
+    if hasattr(queue, "cancel_join_thread"):
+        queue.cancel_join_thread()  # or this process waits for ever to write what nobody reads any more
     return result
 
 
