@@ -113,6 +113,15 @@ def start(net, path, pictures, first=lambda weight: weight):
         net.load_state_dict(torch.load(path)["weights"])
 
 
+def mean(before, tuned, share):
+    """Weights (state dicts) between two networks of one kind; share: of the tuned ones. What is counted, not learnt, is
+    the tuned one's."""
+    return {
+        name: torch.lerp(before[name], value, share) if value.is_floating_point() else value
+        for name, value in tuned.items()
+    }
+
+
 def check(task, path):
     """Largest difference of each output between a file and the network restored from it, as a share
     of the largest value."""

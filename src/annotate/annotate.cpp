@@ -67,7 +67,7 @@ Result<AnnotatedClip> annotate(const ClipToAnnotate& clip, const Settings& setti
         if (!next.ok() || next->status != DecodeStatus::kFrame) break;
         decoder->copy_to(pixels);
         const FrameView frame{pixels, format};
-        if (choice.take(next->time_us, *decoder)) {
+        if (choice.take(next->time_us, decoder->luma())) {
             TRY_ASSIGN(const Detections found, detector->detect(frame));
             const FrameStamp stamp{result.frames, analysed++, next->time_us};
             (void)track_frame(*tracker, stamp, frame, found);

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "inference/resample.h"
 #include "base/vector_clones.h"
+#include "inference/resample.h"
 
 namespace dashcam {
 namespace {

@@ -102,7 +102,7 @@ Result<Sample> sample_clip(const std::string& path, const Settings& settings, Ne
         (void)watch.lap_ms();
         TRY_ASSIGN(const NextFrame next, decoder->next());
         if (next.status != DecodeStatus::kFrame) break;
-        const bool chosen = choice.take(next.time_us, *decoder);
+        const bool chosen = choice.take(next.time_us, decoder->luma());
         if (chosen) decoder->copy_to(pixels);
         const double decode = watch.lap_ms();
         double detect = 0;

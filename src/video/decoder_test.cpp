@@ -275,19 +275,18 @@ TEST(Decoder, LumaIsThatOfThePictureBeforeItIsCopied) {
     for (const std::string coding :
          {"libx264 -pix_fmt yuv420p", "libx264 -pix_fmt nv12", "libx264 -pix_fmt yuv444p"}) {
         const std::string clip = folder.make("clip.mp4", source + coding);
+        const Decoded copied = decode_all(clip);
+        ASSERT_EQ(copied.frames.size(), 5u) << copied.error;
+        const FrameFormat& format = copied.info.format;
         auto opened = open_video(clip, {});
         ASSERT_TRUE(opened.ok()) << opened.error().message;
         Decoder& decoder = **opened;
-        const FrameFormat format = decoder.info().format;
-        std::vector<std::uint8_t> memory(format.bytes() + 32);
-        std::uint8_t* pixels =
-            memory.data() + (-reinterpret_cast<std::uintptr_t>(memory.data()) & 31);
-        for (int i = 0; i < 5; ++i) {
+        for (std::size_t i = 0; i < copied.frames.size(); ++i) {
             ASSERT_EQ(decoder.next()->status, DecodeStatus::kFrame);
             const LumaPlane luma = decoder.luma();
             ASSERT_NE(luma.pixels, nullptr) << coding;
             ASSERT_EQ(std::pair(luma.width, luma.height), std::pair(format.width, format.height));
-            decoder.copy_to(pixels);
+            const std::uint8_t* pixels = copied.frames[i].data();
             for (int y = 0; y < luma.height; ++y) {
                 ASSERT_EQ(std::memcmp(luma.pixels + y * luma.stride,
                                       pixels + std::ptrdiff_t{y} * format.luma_stride(), 322),

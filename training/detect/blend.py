@@ -31,11 +31,7 @@ def main():
     exported.start(
         net, args.before, lambda: train.pictures(args, train.TASKS[args.task]), nets.file_to_training
     )
-    old = net.state_dict()
-    weights = {
-        name: torch.lerp(old[name], value, args.share) if value.is_floating_point() else value
-        for name, value in tuned["weights"].items()
-    }
+    weights = exported.mean(net.state_dict(), tuned["weights"], args.share)
     torch.save(dict(tuned, weights=weights), args.out)
 
 

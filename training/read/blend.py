@@ -28,11 +28,7 @@ def main():
     tuned, _ = evaluate.load(args.tuned)
     before = nets.Reader(**tuned.config)
     exported.start(before, args.before, lambda: D.to_tensor([s[0] for s in D.rendered(512, args.seed)]))
-    old = before.state_dict()
-    weights = {
-        name: torch.lerp(old[name], value, args.share) if value.is_floating_point() else value
-        for name, value in tuned.state_dict().items()
-    }
+    weights = exported.mean(before.state_dict(), tuned.state_dict(), args.share)
     torch.save(dict(config=tuned.config, weights=weights), args.out)
 
 

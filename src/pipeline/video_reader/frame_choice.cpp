@@ -17,10 +17,10 @@ bool FrameChoice::too_soon(std::int64_t time_us, std::int64_t interval_us) const
     return any_ && time_us - last_us_ + tolerance_us_ < interval_us;
 }
 
-bool FrameChoice::take(std::int64_t time_us, const Decoder& decoder) {
+bool FrameChoice::take(std::int64_t time_us, const LumaPlane& luma) {
     if (too_soon(time_us, interval_us_)) return false;
     if (still_interval_us_ > 0) {
-        const bool moved = change_.differs(decoder.luma());
+        const bool moved = change_.differs(luma);
         if (!moved && too_soon(time_us, still_interval_us_)) return false;
         change_.remember();
     }

@@ -22,8 +22,8 @@ class FrameChoice {
     FrameChoice(const Rates& rates, double frame_rate);
 
     // Called for each frame in order; whether it is to be analysed. The first one always is.
-    // `decoder` has just decoded it.
-    bool take(std::int64_t time_us, const Decoder& decoder);
+    // `luma`: the frame's.
+    bool take(std::int64_t time_us, const LumaPlane& luma);
 
   private:
     bool too_soon(std::int64_t time_us, std::int64_t interval_us) const;

@@ -168,7 +168,7 @@ ReadReport VideoReader::read(const VideoToRead& video) {
             break;
         }
         report.end.duration_us = next->time_us;
-        if (choice.take(next->time_us, *decoder)) {
+        if (choice.take(next->time_us, decoder->luma())) {
             const FrameStamp stamp{report.end.frames, analysed, next->time_us};
             if (!admit_frame(stream, *decoder, stamp)) {
                 report.outcome = ReadOutcome::kStopped;
