@@ -176,18 +176,20 @@ Result<std::vector<PictureReader::PlateLooks>> PictureReader::find_plates(
     return plates;
 }
 
-Result<void> PictureReader::look_closer(const FrameView& picture, PlateLooks& looks) {
+Result<bool> PictureReader::look_closer(const FrameView& picture, PlateLooks& looks) {
     const PlateDetection first = looks.front();
+    std::size_t sure_looks = 0;
     for (const float share : kLookShares) {
         const Box part = around(first.corners.bounds(), share);
         TRY_ASSIGN(const PlateDetections again, networks_.plate->detect(picture, part));
         for (const PlateDetection& plate : again) {
             if (!same_plate(first, plate)) continue;
             looks.push_back(plate);
+            if (plate.score >= sure_plate_) ++sure_looks;
             break;
         }
     }
-    return {};
+    return sure_looks == std::size(kLookShares);
 }
 
 Result<PictureFind> PictureReader::read_plate_of(const FrameView& picture,
@@ -210,12 +212,16 @@ Result<std::vector<PictureFind>> PictureReader::read(const FrameView& picture) {
     TRY_ASSIGN(std::vector<PlateLooks> plates, find_plates(picture, vehicles));
     std::vector<PictureFind> finds;
     for (PlateLooks& looks : plates) {
-        TRY(look_closer(picture, looks));
+        TRY_ASSIGN(const bool lasts, look_closer(picture, looks));
         const bool is_sure = std::any_of(looks.begin(), looks.end(), [this](const auto& plate) {
             return plate.score >= sure_plate_;
         });
         TRY_ASSIGN(const PictureFind find, read_plate_of(picture, looks));
-        if (is_sure || find.summary.tier >= PlateTier::kProbable) finds.push_back(find);
+        // A text speaks for a plate. Without one, a lamp or a sign that is taken for a plate in one
+        // crop is none in another.
+        const PlateTier tier = find.summary.tier;
+        const bool has_text = tier >= PlateTier::kProbable || (is_sure && tier != PlateTier::kNone);
+        if (has_text || lasts) finds.push_back(find);
     }
     std::stable_sort(finds.begin(), finds.end(), comes_before);
     drop_doubles(finds);

@@ -40,7 +40,8 @@ class PictureReader {
     // Plates are looked for on vehicles, in the whole picture and, if there is none so far, in
     // parts of it. Finds with a text come first, confirmed before probable before partial ones, the
     // largest plate first; then plates that were not read; then vehicles without a plate, the
-    // largest first. Weak vehicle detections are reported with a plate only.
+    // largest first. Weak vehicle detections are reported with a plate only; a plate without a text
+    // only if every closer look is sure of it.
     Result<std::vector<PictureFind>> read(const FrameView& picture);
 
   private:
@@ -54,7 +55,8 @@ class PictureReader {
                              std::vector<PlateLooks>& plates);
     Result<void> search_parts(const FrameView& picture, const Box& whole,
                               std::vector<PlateLooks>& plates);
-    Result<void> look_closer(const FrameView& picture, PlateLooks& looks);
+    // Adds a look in a crop of each closer size; whether all of them are sure of a plate.
+    Result<bool> look_closer(const FrameView& picture, PlateLooks& looks);
     Result<PictureFind> read_plate_of(const FrameView& picture, const PlateLooks& looks);
     bool found_one(const std::vector<PlateLooks>& plates, const Box& part) const;
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <turbojpeg.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -93,6 +94,42 @@ TEST(PictureReader, NothingAndWeakVehiclesWithoutAPlateGiveNoFind) {
     EXPECT_EQ(text_of((*finds)[0]), "KV67WRT");
     // Smaller than any part that is searched.
     EXPECT_THAT(*reader().read(Painted({}, {16, 16}).view()), IsEmpty());
+}
+
+// Takes a place without a text for a plate, in crops of up to `widest` pixels.
+class LampDetector final : public PlateDetector {
+  public:
+    explicit LampDetector(float widest) : widest_(widest) {}
+    Result<PlateDetections> detect(const FrameView&, const Box& vehicle) override {
+        PlateDetections out;
+        if (vehicle.width() <= widest_) {
+            PlateDetection lamp;
+            lamp.corners.corners = {{{200, 200}, {260, 200}, {260, 214}, {200, 214}}};
+            lamp.score = kSurePlate + 0.3f;
+            out.push_back(lamp);
+        }
+        return out;
+    }
+
+  private:
+    float widest_;
+};
+
+TEST(PictureReader, APlateWithoutATextIsOneThatLastsInEveryCloserLook) {
+    const Painted picture({{100, 100, 300, 240, VehicleClass::kCar, 0.9f, ""}});
+    // A place of 60 pixels is looked at in crops of 250, 167 and 119; parts of the vehicle have 150.
+    for (const auto& [widest, plates] : {std::pair(2000.0f, 1u), std::pair(240.0f, 0u)}) {
+        FakeNetworkLoader loader;
+        Networks networks = std::move(load_networks(loader)).value();
+        networks.plate = std::make_unique<LampDetector>(widest);
+        const auto finds = PictureReader(std::move(networks), kSurePlate).read(picture.view());
+        ASSERT_TRUE(finds.ok());
+        EXPECT_EQ(std::count_if(finds->begin(), finds->end(),
+                                [](const PictureFind& find) { return find.plate.has_value(); }),
+                  plates)
+            << widest;
+        EXPECT_EQ(finds->size(), 1u) << "the vehicle is there in any case";
+    }
 }
 
 // Width, height and pixels (BGR) of a JPEG.
