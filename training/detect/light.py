@@ -4,6 +4,38 @@ import cv2
 import numpy as np
 
 
+def tail_lamp(r, image, box):
+    """A lit lamp of a vehicle in place, a third brake lamp or one at the side: a bar or a lens, burnt
+    to white or red, cells of LEDs, with its halo. box: x y width height in pixels."""
+    x, y, w, h = box
+    H, W = image.shape[:2]
+    out = int(2 * h) + 2  # the halo
+    x1, y1, x2, y2 = max(0, int(x) - out), max(0, int(y) - out), int(x + w) + out, int(y + h) + out
+    part = image[y1 : min(H, y2), x1 : min(W, x2)].astype(np.float32)
+    if part.size == 0 or w < 2 or h < 1:
+        return
+    shape = np.zeros(part.shape[:2], np.float32)
+    a, b = (round(x) - x1, round(y) - y1), (round(x + w) - x1, round(y + h) - y1)
+    if r.random() < 0.7:  # a bar with round ends
+        line, middle = max(1, b[1] - a[1]), (a[1] + b[1]) // 2
+        ends = (a[0] + line // 2, middle), (b[0] - line // 2, middle)
+        cv2.line(shape, *ends, 1.0, line, cv2.LINE_AA)
+    else:
+        centre = (a[0] + b[0]) // 2, (a[1] + b[1]) // 2
+        axes = max(1, round(w / 2)), max(1, round(h / 2))
+        cv2.ellipse(shape, centre, axes, r.uniform(-15, 15), 0, 360, 1.0, -1, cv2.LINE_AA)
+    if r.random() < 0.35:
+        step = max(3, int(w / r.integers(2, 12)))
+        shape[:, a[0] :: step] *= r.uniform(0.2, 0.8)
+    red = np.float32([r.uniform(10, 110), r.uniform(0, 70), 255])
+    white = np.float32([r.uniform(200, 255), r.uniform(200, 255), 255])
+    halo = cv2.GaussianBlur(shape, (0, 0), max(0.8, h * r.uniform(0.3, 0.9)))[..., None]
+    core = cv2.GaussianBlur(shape, (0, 0), max(0.4, h * r.uniform(0.03, 0.15)))[..., None]
+    part += halo * red * r.uniform(0.3, 1.2)
+    part += core * ((white if r.random() < 0.75 else red) - part) * r.uniform(0.8, 1)
+    image[y1 : min(H, y2), x1 : min(W, x2)] = part.clip(0, 255).astype(np.uint8)
+
+
 class Photometric:
     """Cheap changes of light, colour, sharpness and noise, on BGR bytes."""
 

@@ -22,7 +22,7 @@ from .data import (
     to_tensor,
     to_xyxy,
 )
-from .light import Photometric
+from .light import Photometric, tail_lamp
 from .vehicle_samples import vehicle_targets
 
 
@@ -93,6 +93,7 @@ class PlateSamples:
     SURE = {True: (0.6, 1.0), False: (0.4, 0.8)}  # background weight: vehicle without, with plate
     CLOSE = 0.45  # a plate this wide, as a share of its picture, is a close-up
     RENDERED_SHARE, MOST_RENDERED = 0.15, 500  # of the draws; pictures kept in memory
+    LIT = 0.2  # share of samples with lit lamps, which look like plates without characters
     STAMPED = 0.07  # share of samples with a date stamp, as many cameras burn into the picture
     STRETCHED = "plates/us_chirag"  # squeezed to squares: the true proportions are lost
 
@@ -222,8 +223,11 @@ class PlateSamples:
                 if len(taken) and (iou_matrix(boxes_of_corners(quad[None]), taken) > 0).any():
                     continue
                 rendered.paste(image, rendered.light_like(texture, image, r), quad, r, mask)
+        taken = np.concatenate([boxes] + [boxes_of_corners(q[None]) for q in added])
         if r.random() < self.STAMPED:
-            self.stamp(image, np.concatenate([boxes] + [boxes_of_corners(q[None]) for q in added]))
+            self.stamp(image, taken)
+        if r.random() < self.LIT:
+            self.lamps(image, vehicle, taken)
         quads = np.concatenate([quads[keep]] + [q[None] for q in added]).astype(np.float32)
         n = len(added)
         return (
@@ -232,6 +236,18 @@ class PlateSamples:
             np.concatenate([trust[keep], np.ones(n, np.float32)]),
             np.concatenate([classes[keep], np.zeros(n, int)]),
         )
+
+    def lamps(self, image, vehicle, taken):
+        """One to three lit lamps on a vehicle, in place, clear of its plates."""
+        r = self.rng
+        x1, y1, x2, y2 = vehicle
+        for _ in range(int(r.integers(1, 4))):
+            w = (x2 - x1) * np.exp(r.uniform(np.log(0.06), np.log(0.4)))
+            h = w / np.exp(r.uniform(np.log(1.3), np.log(9)))
+            x, y = r.uniform(x1, x2 - w), r.uniform(y1, max(y1, y2 - h))
+            box = np.float32([[x - h, y - h, x + w + h, y + 2 * h]])
+            if not len(taken) or (iou_matrix(box, taken) == 0).all():
+                tail_lamp(r, image, (x, y, w, h))
 
     def stamp(self, image, taken):
         """A date stamp near the upper or lower edge, in place, unless it would lie on a plate."""
