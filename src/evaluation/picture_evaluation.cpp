@@ -207,10 +207,12 @@ Result<EvaluationReport> evaluate_crops(TextReader& reader, const Truth& truth) 
             PlateDetection plate;
             plate.score = 1;
             plate.corners.corners = {{{dx, dy}, {w - dx, dy}, {w - dx, h - dy}, {dx, h - dy}}};
-            TRY_ASSIGN(PlateReading reading, read_plate(reader, picture->view(), plate, {}));
-            reading.whole = 1;  // a tight crop would look like a piece of a plate
+            TRY_ASSIGN(auto readings, read_plate_in_cuts(reader, picture->view(), plate, {}));
             TrackEvidence evidence;
-            add_reading(evidence, reading);
+            for (PlateReading& reading : readings) {
+                reading.whole = 1;  // a tight crop would look like a piece of a plate
+                add_reading(evidence, reading);
+            }
             outcome = outcome_of(one.plates.front(), evidence, summarise_plate(evidence));
             outcome.width_px = w;
         }

@@ -104,6 +104,12 @@ void add_vehicles(std::vector<PictureFind>& finds, const Detections& vehicles) {
     }
 }
 
+float best_of(const std::vector<PlateDetection>& looks) {
+    float best = 0;
+    for (const PlateDetection& look : looks) best = std::max(best, look.score);
+    return best;
+}
+
 // Joins a detection to the plate that it shows, or begins a new one.
 void add(std::vector<std::vector<PlateDetection>>& plates, const PlateDetection& plate) {
     for (std::vector<PlateDetection>& looks : plates) {
@@ -195,15 +201,22 @@ Result<bool> PictureReader::look_closer(const FrameView& picture, PlateLooks& lo
 Result<PictureFind> PictureReader::read_plate_of(const FrameView& picture,
                                                  const PlateLooks& looks) {
     PictureFind find;
+    const float best_score = best_of(looks);
+    // For the corners: sure looks only, if there are any, and without the other cuts.
+    TrackEvidence plain;
     for (std::size_t i = 0; i < looks.size(); ++i) {
         FrameStamp stamp;
-        stamp.index = static_cast<std::uint32_t>(i);
-        TRY_ASSIGN(const PlateReading reading,
-                   read_plate(*networks_.text, picture, looks[i], stamp));
-        add_reading(find.evidence, reading);
+        stamp.index = static_cast<std::uint32_t>(i * kCutsOfAPicture);
+        TRY_ASSIGN(const auto readings,
+                   read_plate_in_cuts(*networks_.text, picture, looks[i], stamp));
+        for (const PlateReading& reading : readings) add_reading(find.evidence, reading);
+        if (looks[i].score >= std::min(best_score, sure_plate_)) {
+            add_reading(plain, readings.front());
+        }
     }
     find.summary = summarise_plate(find.evidence);
-    find.plate = looks[std::min<std::size_t>(find.summary.best_frame, looks.size() - 1)];
+    const std::size_t best = summarise_plate(plain).best_frame / kCutsOfAPicture;
+    find.plate = looks[std::min(best, looks.size() - 1)];
     return find;
 }
 
@@ -213,9 +226,7 @@ Result<std::vector<PictureFind>> PictureReader::read(const FrameView& picture) {
     std::vector<PictureFind> finds;
     for (PlateLooks& looks : plates) {
         TRY_ASSIGN(const bool lasts, look_closer(picture, looks));
-        const bool is_sure = std::any_of(looks.begin(), looks.end(), [this](const auto& plate) {
-            return plate.score >= sure_plate_;
-        });
+        const bool is_sure = best_of(looks) >= sure_plate_;
         TRY_ASSIGN(const PictureFind find, read_plate_of(picture, looks));
         // A text speaks for a plate. Without one, a lamp or a sign that is taken for a plate in one
         // crop is none in another.

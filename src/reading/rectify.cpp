@@ -46,20 +46,6 @@ bool is_usable(const Quad& quad) {
     return true;
 }
 
-Quad grown(const Quad& quad) {
-    const auto& [tl, tr, br, bl] = quad.corners;
-    const Point u{kGrowth * (tr.x + br.x - tl.x - bl.x) / 2,
-                  kGrowth * (tr.y + br.y - tl.y - bl.y) / 2};
-    const Point v{kGrowth * (br.x + bl.x - tl.x - tr.x) / 2,
-                  kGrowth * (br.y + bl.y - tl.y - tr.y) / 2};
-    Quad out;
-    out.corners[0] = {tl.x - u.x - v.x, tl.y - u.y - v.y};
-    out.corners[1] = {tr.x + u.x - v.x, tr.y + u.y - v.y};
-    out.corners[2] = {br.x + u.x + v.x, br.y + u.y + v.y};
-    out.corners[3] = {bl.x - u.x + v.x, bl.y - u.y + v.y};
-    return out;
-}
-
 // Full-range luma of limited-range luma, as a conversion to RGB and back to grey gives it.
 cv::Mat limited_to_full() {
     cv::Mat table(1, 256, CV_8U);
@@ -144,10 +130,24 @@ void warp(cv::Mat source, std::array<cv::Point2f, 4> from, std::uint8_t* grey) {
 
 }  // namespace
 
+Quad grown(const Quad& quad, float share) {
+    const auto& [tl, tr, br, bl] = quad.corners;
+    const Point u{share * (tr.x + br.x - tl.x - bl.x) / 2,
+                  share * (tr.y + br.y - tl.y - bl.y) / 2};
+    const Point v{share * (br.x + bl.x - tl.x - tr.x) / 2,
+                  share * (br.y + bl.y - tl.y - tr.y) / 2};
+    Quad out;
+    out.corners[0] = {tl.x - u.x - v.x, tl.y - u.y - v.y};
+    out.corners[1] = {tr.x + u.x - v.x, tr.y + u.y - v.y};
+    out.corners[2] = {br.x + u.x + v.x, br.y + u.y + v.y};
+    out.corners[3] = {bl.x - u.x + v.x, bl.y - u.y + v.y};
+    return out;
+}
+
 RectifiedPlate rectify(const FrameView& frame, const Quad& corners) {
     RectifiedPlate plate;
     if (!is_usable(corners)) return plate;
-    const Quad quad = grown(corners);
+    const Quad quad = grown(corners, kGrowth);
     Box bounds = quad.bounds();
     bounds = {bounds.x0 - kMargin, bounds.y0 - kMargin, bounds.x1 + kMargin, bounds.y1 + kMargin};
     bounds = clipped(bounds, frame.format.width, frame.format.height);

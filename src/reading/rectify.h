@@ -24,6 +24,10 @@ struct RectifiedPlate {
     float height_px = 0;
 };
 
+// The corners with each side moved out by `share` of the plate's size, along its own edges; inward
+// if negative.
+Quad grown(const Quad& quad, float share);
+
 // Cuts the plate out along its four corners (as the plate detector gives them: the plate's own
 // outline) and stretches it to kPlateWidth x kPlateHeight, as the text network was trained: every
 // side moves out by 3 %, plates wider than 307 pixels are averaged down first, and the perspective

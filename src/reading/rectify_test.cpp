@@ -44,6 +44,24 @@ void expect_empty(const RectifiedPlate& plate) {
     for (const std::uint8_t v : plate.grey) ASSERT_EQ(v, 0);
 }
 
+TEST(Rectify, GrowsAlongThePlatesOwnEdgesAndBack) {
+    // 100 long at 3-4-5, 50 high.
+    const Quad aslant{{Point{40, 0}, {120, 60}, {90, 100}, {10, 40}}};
+    const Quad out = grown(aslant, 0.1f);
+    // Each corner moves by a tenth along both edges: 8, 6 and -3, 4.
+    const std::array<Point, 4> expected{
+        Point{40 - 8 + 3, -6 - 4}, {120 + 8 + 3, 60 + 6 - 4}, {90 + 8 - 3, 106 + 4}, {-1, 38}};
+    for (std::size_t i = 0; i < 4; ++i) {
+        EXPECT_NEAR(out.corners[i].x, expected[i].x, 1e-3) << i;
+        EXPECT_NEAR(out.corners[i].y, expected[i].y, 1e-3) << i;
+    }
+    const Quad back = grown(out, -0.1f / 1.2f);
+    for (std::size_t i = 0; i < 4; ++i) {
+        EXPECT_NEAR(back.corners[i].x, aslant.corners[i].x, 1e-3) << i;
+        EXPECT_NEAR(back.corners[i].y, aslant.corners[i].y, 1e-3) << i;
+    }
+}
+
 TEST(Rectify, CutsTheGrownRectangle) {
     Picture picture(640, 360);
     for (int y = 0; y < 360; ++y) {

@@ -21,6 +21,10 @@ Result<std::optional<PlateDetection>> look_wider(PlateDetector& detector, const 
     return std::optional<PlateDetection>(best);
 }
 
+// Sides of the plate move out by this in the cuts of a single picture: 745 cut-out plates were read
+// right in 89.5 to 94 % with one of them (O = 0 and I = 1), in 95 % with all.
+constexpr std::array<float, kCutsOfAPicture> kCutGrowth = {0.0f, -0.02f, 0.03f};
+
 }  // namespace
 
 Result<std::optional<PlateDetection>> find_plate(PlateDetector& detector, const FrameView& frame,
@@ -51,6 +55,24 @@ Result<PlateReading> read_plate(TextReader& reader, const FrameView& frame,
     reading.posterior = text.posterior;
     reading.place = text.place;
     return reading;
+}
+
+Result<std::array<PlateReading, kCutsOfAPicture>> read_plate_in_cuts(TextReader& reader,
+                                                                     const FrameView& picture,
+                                                                     const PlateDetection& plate,
+                                                                     const FrameStamp& stamp) {
+    std::array<PlateReading, kCutsOfAPicture> readings;
+    for (std::size_t i = 0; i < kCutsOfAPicture; ++i) {
+        PlateDetection cut = plate;
+        cut.corners = grown(plate.corners, kCutGrowth[i]);
+        FrameStamp when = stamp;
+        when.index += static_cast<std::uint32_t>(i);
+        TRY_ASSIGN(readings[i], read_plate(reader, picture, cut, when));
+        if (readings[i].found == 0) continue;
+        readings[i].corners = plate.corners;
+        readings[i].cut = readings[0].cut;
+    }
+    return readings;
 }
 
 }  // namespace dashcam

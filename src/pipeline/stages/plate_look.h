@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <optional>
 
 #include "base/frame_view.h"
@@ -21,5 +23,15 @@ Result<std::optional<PlateDetection>> find_plate(PlateDetector& detector, const 
 // Cuts the plate out and reads it. `found` is 0 if the corners enclose nothing of the frame.
 Result<PlateReading> read_plate(TextReader& reader, const FrameView& frame,
                                 const PlateDetection& plate, const FrameStamp& stamp);
+
+// The cuts of read_plate_in_cuts().
+constexpr std::size_t kCutsOfAPicture = 3;
+
+// The same for a single picture, of which there are no other frames: in a cut along the corners, a
+// narrower and a wider one, whose errors differ. Times of `stamp`; indices from its own on.
+Result<std::array<PlateReading, kCutsOfAPicture>> read_plate_in_cuts(TextReader& reader,
+                                                                     const FrameView& picture,
+                                                                     const PlateDetection& plate,
+                                                                     const FrameStamp& stamp);
 
 }  // namespace dashcam
