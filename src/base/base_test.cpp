@@ -14,6 +14,15 @@ TEST(Geometry, IouOfHalfOverlappingBoxesIsAThird) {
     EXPECT_FLOAT_EQ(iou({0, 0, 0, 0}, {0, 0, 0, 0}), 0);
 }
 
+TEST(Geometry, ShareInsideIsOfTheInnersArea) {
+    const Box outer{0, 0, 100, 100};
+    EXPECT_FLOAT_EQ(share_inside({90, 0, 110, 10}, outer), 0.5f);
+    EXPECT_FLOAT_EQ(share_inside({10, 10, 20, 20}, outer), 1);
+    EXPECT_FLOAT_EQ(share_inside(outer, {10, 10, 20, 20}), 0.01f);
+    EXPECT_EQ(share_inside({200, 0, 210, 10}, outer), 0);
+    EXPECT_EQ(share_inside({5, 5, 5, 5}, outer), 0);
+}
+
 TEST(Geometry, ClippedStaysInsideTheFrame) {
     EXPECT_EQ(clipped({-5, 3, 30, 40}, 20, 10), (Box{0, 3, 20, 10}));
 }

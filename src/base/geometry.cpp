@@ -3,15 +3,26 @@
 #include <algorithm>
 
 namespace dashcam {
+namespace {
+
+Box intersection_of(const Box& a, const Box& b) {
+    return {std::max(a.x0, b.x0), std::max(a.y0, b.y0), std::min(a.x1, b.x1),
+            std::min(a.y1, b.y1)};
+}
+
+}  // namespace
 
 float Box::area() const { return std::max(0.0f, x1 - x0) * std::max(0.0f, y1 - y0); }
 
 float iou(const Box& a, const Box& b) {
-    const Box overlap{std::max(a.x0, b.x0), std::max(a.y0, b.y0), std::min(a.x1, b.x1),
-                      std::min(a.y1, b.y1)};
-    const float intersection = overlap.area();
+    const float intersection = intersection_of(a, b).area();
     const float together = a.area() + b.area() - intersection;
     return together > 0 ? intersection / together : 0.0f;
+}
+
+float share_inside(const Box& inner, const Box& outer) {
+    const float area = inner.area();
+    return area > 0 ? intersection_of(inner, outer).area() / area : 0.0f;
 }
 
 Box clipped(const Box& box, int width, int height) {

@@ -30,6 +30,9 @@ struct Box {
 // Intersection over union, 0 to 1.
 float iou(const Box& a, const Box& b);
 
+// The share of `inner`'s area that lies in `outer`; 0 where it has none.
+float share_inside(const Box& inner, const Box& outer);
+
 // The part of `box` inside a frame of width x height pixels.
 Box clipped(const Box& box, int width, int height);
 

@@ -7,6 +7,18 @@
 #include "base/check.h"
 
 namespace dashcam {
+namespace {
+
+// So much of a part lies in the whole, and so much of the whole's height is below it.
+constexpr float kPartInside = 0.8f;
+constexpr float kPartAbove = 0.1f;
+
+bool is_part_of(const Box& part, const Box& whole) {
+    return share_inside(part, whole) > kPartInside &&
+           part.y1 < whole.y1 - kPartAbove * whole.height();
+}
+
+}  // namespace
 
 std::vector<BoxCandidate> select_boxes(std::span<const float> boxes, std::span<const float> scores,
                                        float min_score) {
@@ -34,6 +46,18 @@ std::vector<BoxCandidate> suppress_overlaps(const std::vector<BoxCandidate>& can
             return iou(better.box, candidate.box) > max_iou;
         });
         if (!doubled) kept.push_back(candidate);
+    }
+    return kept;
+}
+
+std::vector<BoxCandidate> without_parts(const std::vector<BoxCandidate>& candidates) {
+    std::vector<BoxCandidate> kept;
+    for (const BoxCandidate& candidate : candidates) {
+        const bool is_part =
+            std::any_of(kept.begin(), kept.end(), [&](const BoxCandidate& better) {
+                return is_part_of(candidate.box, better.box);
+            });
+        if (!is_part) kept.push_back(candidate);
     }
     return kept;
 }

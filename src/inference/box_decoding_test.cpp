@@ -64,5 +64,32 @@ TEST(SuppressOverlaps, AllowsExactlyTheLimitAndNoMoreThanAsked) {
     EXPECT_EQ(suppress_overlaps(found, 0.9f, 1).size(), 1U);
 }
 
+TEST(WithoutParts, AMirrorGoesAndWhatIsInFrontOrBesideStays) {
+    const Box car{100, 100, 200, 200};
+    const std::vector<std::pair<Box, bool>> cases = {
+        {{180, 110, 204, 130}, false},  // its mirror
+        {{100, 100, 150, 180}, false},  // its left half, without the wheels
+        {{120, 150, 160, 195}, true},   // in front of it: stands as low
+        {{120, 150, 160, 215}, true},   // nearer
+        {{190, 110, 260, 150}, true},   // behind it, to the right
+        {{60, 60, 240, 180}, true},     // around it
+    };
+    for (const auto& [other, stays] : cases) {
+        const auto kept = without_parts({{car, 0.9f, 0}, {other, 0.6f, 1}});
+        EXPECT_EQ(kept.size(), stays ? 2U : 1U) << other.x0 << " " << other.y0;
+        EXPECT_EQ(kept[0].row, 0U);
+        EXPECT_EQ(without_parts({{other, 0.9f, 1}}).size(), 1U);
+    }
+}
+
+TEST(WithoutParts, APartOfWhatWasLeftOutStays) {
+    // The third lies in the second, the second in the first, the third hardly in the first.
+    const auto kept = without_parts({{{0, 0, 100, 100}, 0.9f, 0},
+                                     {{70, 0, 107, 60}, 0.8f, 1},
+                                     {{95, 10, 107, 30}, 0.7f, 2}});
+    ASSERT_EQ(kept.size(), 2U);
+    EXPECT_EQ(kept[1].row, 2U);
+}
+
 }  // namespace
 }  // namespace dashcam

@@ -145,9 +145,9 @@ class NetworkVehicleDetector final : public VehicleDetector {
             outputs_ = {std::move(decoded.boxes), std::move(decoded.scores),
                         std::move(decoded.classes)};
         }
-        const std::vector<BoxCandidate> kept =
+        const std::vector<BoxCandidate> kept = without_parts(
             suppress_overlaps(select_boxes(outputs_[boxes_], outputs_[scores_], min_raw_score_),
-                              nms_iou_, kMaxDetectionsPerFrame);
+                              nms_iou_, kMaxDetectionsPerFrame));
         return in_frame(kept, letterbox, frame.format);
     }
 

@@ -23,7 +23,9 @@ constexpr float kGrowthFade_s = 0.8f;
 constexpr float kMostGain = 0.4f;
 // A coordinate cut off by the frame's edge.
 constexpr float kEdgeDistrust = 2.0f;
-constexpr float kEdgeMargin_px = 2.0f;
+// How near to the frame's edge a side counts as cut, as a share of the frame's width: a detector
+// sees the frame at some 448 pixels, and its sides are off by one or two of those.
+constexpr float kEdgeMargin = 0.005f;
 // Sizes stay within what exp() and any frame can hold.
 constexpr float kSmallestLog = 1.0f;  // 2.7 pixels
 constexpr float kLargestLog = 9.5f;   // 13,000 pixels
@@ -53,10 +55,11 @@ Box between(const Box& a, const Box& b, float t) {
 }  // namespace
 
 Box completed(const Box& box, const Box& expected, int width, int height) {
-    const bool left = box.x0 < kEdgeMargin_px;
-    const bool right = box.x1 > static_cast<float>(width) - kEdgeMargin_px;
-    const bool top = box.y0 < kEdgeMargin_px;
-    const bool bottom = box.y1 > static_cast<float>(height) - kEdgeMargin_px;
+    const float margin = kEdgeMargin * static_cast<float>(width);
+    const bool left = box.x0 < margin;
+    const bool right = box.x1 > static_cast<float>(width) - margin;
+    const bool top = box.y0 < margin;
+    const bool bottom = box.y1 > static_cast<float>(height) - margin;
     Box whole = box;
     // Cut off on both sides, nothing says where the vehicle's middle is.
     if (left && !right) whole.x0 = std::min(box.x0, box.x1 - expected.width());
@@ -67,10 +70,11 @@ Box completed(const Box& box, const Box& expected, int width, int height) {
 }
 
 BoxTrust trust_at_edges(const Box& box, int width, int height) {
+    const float margin = kEdgeMargin * static_cast<float>(width);
     const bool cut_x =
-        box.x0 < kEdgeMargin_px || box.x1 > static_cast<float>(width) - kEdgeMargin_px;
+        box.x0 < margin || box.x1 > static_cast<float>(width) - margin;
     const bool cut_y =
-        box.y0 < kEdgeMargin_px || box.y1 > static_cast<float>(height) - kEdgeMargin_px;
+        box.y0 < margin || box.y1 > static_cast<float>(height) - margin;
     return {cut_x ? kEdgeDistrust : 1.0f, cut_y ? kEdgeDistrust : 1.0f};
 }
 

@@ -95,6 +95,17 @@ TEST(CompletedBox, ExtendsBeyondTheEdgeThatCutsIt) {
               (Box{500, 640, 700, 840}));
 }
 
+// A lorry that came in at the edge was lost when its box ended 7 of 1920 pixels inside.
+TEST(CompletedBox, ABoxThatEndsAFewPixelsInsideIsCutAsWell) {
+    const Box expected{-325, 210, 687, 850};
+    const Box found{7, 262, 598, 818};
+    EXPECT_EQ(completed(found, expected, 1920, 1080), (Box{598 - 1012, 262, 598, 818}));
+    EXPECT_GT(trust_at_edges(found, 1920, 1080).x, 1);
+    const Box inside{20, 262, 598, 818};
+    EXPECT_EQ(completed(inside, expected, 1920, 1080), inside);
+    EXPECT_EQ(trust_at_edges(inside, 1920, 1080).x, 1);
+}
+
 TEST(CompletedBox, LeavesOtherBoxesAlone) {
     const Box inside{100, 100, 200, 200};
     EXPECT_EQ(completed(inside, {0, 0, 500, 500}, kWidth, kHeight), inside);

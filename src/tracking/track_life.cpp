@@ -75,13 +75,6 @@ void move_filter(Track& track, const FrameStamp& stamp, const FrameView& frame, 
     track.anchor = whole;
 }
 
-float share_inside(const Box& inner, const Box& outer) {
-    const Box common{std::max(inner.x0, outer.x0), std::max(inner.y0, outer.y0),
-                     std::min(inner.x1, outer.x1), std::min(inner.y1, outer.y1)};
-    const float area = inner.area();
-    return area > 0 ? common.area() / area : 0.0f;
-}
-
 bool second_box(const Box& box, const Box& tracked) {
     return iou(box, tracked) >= kSecondBoxOverlap || is_part_of(box, tracked);
 }
