@@ -104,7 +104,7 @@ void add_vehicles(std::vector<PictureFind>& finds, const Detections& vehicles) {
     }
 }
 
-float best_of(const std::vector<PlateDetection>& looks) {
+float best_score_of(const std::vector<PlateDetection>& looks) {
     float best = 0;
     for (const PlateDetection& look : looks) best = std::max(best, look.score);
     return best;
@@ -201,7 +201,7 @@ Result<bool> PictureReader::look_closer(const FrameView& picture, PlateLooks& lo
 Result<PictureFind> PictureReader::read_plate_of(const FrameView& picture,
                                                  const PlateLooks& looks) {
     PictureFind find;
-    const float best_score = best_of(looks);
+    const float best_score = best_score_of(looks);
     // For the corners: sure looks only, if there are any, and without the other cuts.
     TrackEvidence plain;
     for (std::size_t i = 0; i < looks.size(); ++i) {
@@ -215,6 +215,8 @@ Result<PictureFind> PictureReader::read_plate_of(const FrameView& picture,
         }
     }
     find.summary = summarise_plate(find.evidence);
+    // Cuts are no looks of their own.
+    find.summary.looks = find.summary.readings = static_cast<std::uint32_t>(looks.size());
     const std::size_t best = summarise_plate(plain).best_frame / kCutsOfAPicture;
     find.plate = looks[std::min(best, looks.size() - 1)];
     return find;
@@ -226,7 +228,7 @@ Result<std::vector<PictureFind>> PictureReader::read(const FrameView& picture) {
     std::vector<PictureFind> finds;
     for (PlateLooks& looks : plates) {
         TRY_ASSIGN(const bool lasts, look_closer(picture, looks));
-        const bool is_sure = best_of(looks) >= sure_plate_;
+        const bool is_sure = best_score_of(looks) >= sure_plate_;
         TRY_ASSIGN(const PictureFind find, read_plate_of(picture, looks));
         // A text speaks for a plate. Without one, a lamp or a sign that is taken for a plate in one
         // crop is none in another.

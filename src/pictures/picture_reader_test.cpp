@@ -57,7 +57,8 @@ TEST(PictureReader, FindsVehiclesWithTheirPlatesLargestPlateFirst) {
         const FakeVehicle& painted = picture.scene.vehicles[1 - i];
         EXPECT_EQ(find.vehicle->vehicle_class, painted.vehicle_class);
         EXPECT_GT(iou(find.plate->corners.bounds(), painted.plate_box()), 0.8f);
-        EXPECT_GT(find.evidence.readings.size(), 1u) << "one frame is looked at several times";
+        EXPECT_GT(find.summary.looks, 1u) << "one frame is looked at several times";
+        EXPECT_GT(find.evidence.readings.size(), find.summary.looks) << "each in several cuts";
     }
     const PictureFind& bare = (*finds)[2];
     EXPECT_FALSE(bare.plate);
@@ -117,7 +118,8 @@ class LampDetector final : public PlateDetector {
 
 TEST(PictureReader, APlateWithoutATextIsOneThatLastsInEveryCloserLook) {
     const Painted picture({{100, 100, 300, 240, VehicleClass::kCar, 0.9f, ""}});
-    // A place of 60 pixels is looked at in crops of 250, 167 and 119; parts of the vehicle have 150.
+    // A place of 60 pixels is looked at in crops of 250, 167 and 119 pixels; parts of the vehicle
+    // have 150.
     for (const auto& [widest, plates] : {std::pair(2000.0f, 1u), std::pair(240.0f, 0u)}) {
         FakeNetworkLoader loader;
         Networks networks = std::move(load_networks(loader)).value();

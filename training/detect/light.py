@@ -5,7 +5,7 @@ import numpy as np
 
 
 def tail_lamp(r, image, box):
-    """A lit lamp of a vehicle in place, a third brake lamp or one at the side: a bar or a lens, burnt
+    """A vehicle's lit lamp in place, a third brake lamp or one at the side: a bar or a lens, burnt
     to white or red, cells of LEDs, with its halo. box: x y width height in pixels."""
     x, y, w, h = box
     H, W = image.shape[:2]
