@@ -1,6 +1,6 @@
 """Draws random labelled frames with the renderer of the sample drive, for training.
 
-    python3 render_training.py --count 500 --seed 7 OUT [--size 1280 720]
+    python3 render_training.py --count 500 --seed 7 OUT [--size 1280 720] [--kinds truck bus]
 
 OUT/images/NNNNNN.jpg; OUT/labels/NNNNNN.txt with `class cx cy w h` (relative; 0 car, 1 truck, 2
 bus, 3 motorcycle); OUT/plates/NNNNNN.txt with `text x0 y0 x1 y1 x2 y2 x3 y3` (pixels, corners top
@@ -38,8 +38,8 @@ KIND_WEIGHTS = {
 MIN_SHARE, MIN_BOX, MIN_PLATE_SHARE = 0.3, 10, 0.8
 
 
-def random_vehicle(rng):
-    kinds, weights = zip(*KIND_WEIGHTS.items())
+def random_vehicle(rng, weights_of=KIND_WEIGHTS):
+    kinds, weights = zip(*weights_of.items())
     kind = kinds[rng.choice(len(kinds), p=np.array(weights) / sum(weights))]
     paints = list(vehicles.PAINTS)
     paint = paints[rng.integers(len(paints))] if rng.random() < 0.5 else paints[rng.integers(4)]
@@ -117,11 +117,15 @@ def main():
         help=f"below {SAMPLE_SEEDS}, so that the sample drive stays unseen",
     )
     p.add_argument("--size", type=int, nargs=2, default=(1280, 720), metavar=("WIDTH", "HEIGHT"))
+    p.add_argument(
+        "--kinds", nargs="+", choices=KIND_WEIGHTS, default=list(KIND_WEIGHTS), help="of vehicles"
+    )
     args = p.parse_args()
     if args.seed >= SAMPLE_SEEDS:
         p.error(f"--seed must be below {SAMPLE_SEEDS}")
     cv2.setNumThreads(1)
     rng = np.random.default_rng(args.seed)
+    weights = {kind: KIND_WEIGHTS[kind] for kind in args.kinds}
     width, height = args.size
     for name in ("images", "labels", "plates"):
         (args.out / name).mkdir(parents=True, exist_ok=True)
@@ -129,14 +133,14 @@ def main():
         ("town", "town", "highway", "country")[rng.integers(4)], rng.random() < 0.4, rng
     )
     scenes, stock = [new_scene() for _ in range(min(SCENES, args.count))], [
-        random_vehicle(rng) for _ in range(STOCK)
+        random_vehicle(rng, weights) for _ in range(STOCK)
     ]
     film = composer.Film(width, height, rng)
     for i in range(args.count):
         if i % 40 == 39:
             scenes[rng.integers(len(scenes))] = new_scene()
         if i % 2:
-            stock[rng.integers(STOCK)] = random_vehicle(rng)
+            stock[rng.integers(STOCK)] = random_vehicle(rng, weights)
         scene = scenes[rng.integers(len(scenes))]
         light = scenery.dusk_light(rng) if scene.dusk else scenery.day_light(rng)
         focal = width * rng.uniform(0.62, 1.05)
