@@ -1,12 +1,15 @@
 #include "pictures/picture_reader.h"
 
 #include <algorithm>
+#include <string>
 #include <tuple>
 
 #include "pipeline/stages/plate_choice.h"
 #include "pipeline/stages/plate_look.h"
 #include "pipeline/stages/wide_view.h"
 #include "reading/fusion.h"
+#include "reading/plate_twins.h"
+#include "reading/reading_quality.h"
 
 namespace dashcam {
 namespace {
@@ -201,24 +204,27 @@ Result<bool> PictureReader::look_closer(const FrameView& picture, PlateLooks& lo
 Result<PictureFind> PictureReader::read_plate_of(const FrameView& picture,
                                                  const PlateLooks& looks) {
     PictureFind find;
-    const float best_score = best_score_of(looks);
-    // For the corners: sure looks only, if there are any, and without the other cuts.
-    TrackEvidence plain;
+    std::vector<std::string> texts;  // of each look along its corners, twins as one symbol
     for (std::size_t i = 0; i < looks.size(); ++i) {
         FrameStamp stamp;
         stamp.index = static_cast<std::uint32_t>(i * kCutsOfAPicture);
         TRY_ASSIGN(const auto readings,
                    read_plate_in_cuts(*networks_.text, picture, looks[i], stamp));
         for (const PlateReading& reading : readings) add_reading(find.evidence, reading);
-        if (looks[i].score >= std::min(best_score, sure_plate_)) {
-            add_reading(plain, readings.front());
-        }
+        texts.push_back(without_twins(read_alone(readings.front()).text));
     }
     find.summary = summarise_plate(find.evidence);
     // Cuts are no looks of their own.
     find.summary.looks = find.summary.readings = static_cast<std::uint32_t>(looks.size());
-    const std::size_t best = summarise_plate(plain).best_frame / kCutsOfAPicture;
-    find.plate = looks[std::min(best, looks.size() - 1)];
+    // The corners of the surest look that reads what all say together; of the surest, if none does.
+    const std::string text = without_twins(find.summary.text.data());
+    const bool is_read = std::find(texts.begin(), texts.end(), text) != texts.end();
+    const PlateDetection* best = nullptr;
+    for (std::size_t i = 0; i < looks.size(); ++i) {
+        if (is_read && texts[i] != text) continue;
+        if (best == nullptr || looks[i].score > best->score) best = &looks[i];
+    }
+    find.plate = *best;
     return find;
 }
 
