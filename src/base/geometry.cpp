@@ -5,6 +5,9 @@
 namespace dashcam {
 namespace {
 
+// The lower edge of a part is above the whole's by this share of the whole's height.
+constexpr float kPartRaised = 0.1f;
+
 Box intersection_of(const Box& a, const Box& b) {
     return {std::max(a.x0, b.x0), std::max(a.y0, b.y0), std::min(a.x1, b.x1),
             std::min(a.y1, b.y1)};
@@ -23,6 +26,11 @@ float iou(const Box& a, const Box& b) {
 float share_inside(const Box& inner, const Box& outer) {
     const float area = inner.area();
     return area > 0 ? intersection_of(inner, outer).area() / area : 0.0f;
+}
+
+bool is_raised_part(const Box& inner, const Box& outer, float share) {
+    return share_inside(inner, outer) >= share &&
+           outer.y1 - inner.y1 > kPartRaised * outer.height();
 }
 
 Box clipped(const Box& box, int width, int height) {

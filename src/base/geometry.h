@@ -33,6 +33,11 @@ float iou(const Box& a, const Box& b);
 // The share of `inner`'s area that lies in `outer`; 0 where it has none.
 float share_inside(const Box& inner, const Box& outer);
 
+// Whether `inner` looks like a part of the vehicle in `outer`, its mirror or its front half: at
+// least `share` of it lies inside, with its lower edge well above. A vehicle that stands behind
+// would be hidden there, and one in front stands lower.
+bool is_raised_part(const Box& inner, const Box& outer, float share);
+
 // The part of `box` inside a frame of width x height pixels.
 Box clipped(const Box& box, int width, int height);
 

@@ -9,14 +9,8 @@
 namespace dashcam {
 namespace {
 
-// So much of a part lies in the whole, and so much of the whole's height is below it.
+// So much of a part lies in the whole.
 constexpr float kPartInside = 0.8f;
-constexpr float kPartAbove = 0.1f;
-
-bool is_part_of(const Box& part, const Box& whole) {
-    return share_inside(part, whole) > kPartInside &&
-           part.y1 < whole.y1 - kPartAbove * whole.height();
-}
 
 }  // namespace
 
@@ -55,7 +49,7 @@ std::vector<BoxCandidate> without_parts(const std::vector<BoxCandidate>& candida
     for (const BoxCandidate& candidate : candidates) {
         const bool is_part =
             std::any_of(kept.begin(), kept.end(), [&](const BoxCandidate& better) {
-                return is_part_of(candidate.box, better.box);
+                return is_raised_part(candidate.box, better.box, kPartInside);
             });
         if (!is_part) kept.push_back(candidate);
     }

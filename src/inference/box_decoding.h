@@ -28,9 +28,8 @@ std::vector<BoxCandidate> select_boxes(std::span<const float> boxes, std::span<c
 std::vector<BoxCandidate> suppress_overlaps(const std::vector<BoxCandidate>& candidates,
                                             float max_iou, std::size_t limit);
 
-// Leaves out what lies in a better vehicle's box with its lower edge well above that one's: its
-// mirror, its lamps, its front half. One that stands behind would be hidden there, and one in front
-// stands lower. `candidates`: the best first.
+// Leaves out what looks like a part of a better candidate's vehicle (is_raised_part()).
+// `candidates`: the best first.
 std::vector<BoxCandidate> without_parts(const std::vector<BoxCandidate>& candidates);
 
 }  // namespace dashcam

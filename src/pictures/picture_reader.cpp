@@ -215,7 +215,8 @@ Result<PictureFind> PictureReader::read_plate_of(const FrameView& picture,
     }
     find.summary = summarise_plate(find.evidence);
     // Cuts are no looks of their own.
-    find.summary.looks = find.summary.readings = static_cast<std::uint32_t>(looks.size());
+    find.summary.looks /= kCutsOfAPicture;
+    find.summary.readings /= kCutsOfAPicture;
     // The corners of the surest look that reads what all say together; of the surest, if none does.
     const std::string text = without_twins(find.summary.text.data());
     const bool is_read = std::find(texts.begin(), texts.end(), text) != texts.end();

@@ -52,30 +52,34 @@ Box between(const Box& a, const Box& b, float t) {
             a.y1 + (b.y1 - a.y1) * t};
 }
 
+// The sides on which the frame's edge cuts a box.
+struct CutSides {
+    bool left, right, top, bottom;
+};
+
+CutSides cut_sides(const Box& box, int width, int height) {
+    const float margin = kEdgeMargin * static_cast<float>(width);
+    return {box.x0 < margin, box.x1 > static_cast<float>(width) - margin, box.y0 < margin,
+            box.y1 > static_cast<float>(height) - margin};
+}
+
 }  // namespace
 
 Box completed(const Box& box, const Box& expected, int width, int height) {
-    const float margin = kEdgeMargin * static_cast<float>(width);
-    const bool left = box.x0 < margin;
-    const bool right = box.x1 > static_cast<float>(width) - margin;
-    const bool top = box.y0 < margin;
-    const bool bottom = box.y1 > static_cast<float>(height) - margin;
+    const CutSides cut = cut_sides(box, width, height);
     Box whole = box;
     // Cut off on both sides, nothing says where the vehicle's middle is.
-    if (left && !right) whole.x0 = std::min(box.x0, box.x1 - expected.width());
-    if (right && !left) whole.x1 = std::max(box.x1, box.x0 + expected.width());
-    if (top && !bottom) whole.y0 = std::min(box.y0, box.y1 - expected.height());
-    if (bottom && !top) whole.y1 = std::max(box.y1, box.y0 + expected.height());
+    if (cut.left && !cut.right) whole.x0 = std::min(box.x0, box.x1 - expected.width());
+    if (cut.right && !cut.left) whole.x1 = std::max(box.x1, box.x0 + expected.width());
+    if (cut.top && !cut.bottom) whole.y0 = std::min(box.y0, box.y1 - expected.height());
+    if (cut.bottom && !cut.top) whole.y1 = std::max(box.y1, box.y0 + expected.height());
     return whole;
 }
 
 BoxTrust trust_at_edges(const Box& box, int width, int height) {
-    const float margin = kEdgeMargin * static_cast<float>(width);
-    const bool cut_x =
-        box.x0 < margin || box.x1 > static_cast<float>(width) - margin;
-    const bool cut_y =
-        box.y0 < margin || box.y1 > static_cast<float>(height) - margin;
-    return {cut_x ? kEdgeDistrust : 1.0f, cut_y ? kEdgeDistrust : 1.0f};
+    const CutSides cut = cut_sides(box, width, height);
+    return {cut.left || cut.right ? kEdgeDistrust : 1.0f,
+            cut.top || cut.bottom ? kEdgeDistrust : 1.0f};
 }
 
 BoxFilter BoxFilter::started(const Box& box) {

@@ -27,8 +27,6 @@ constexpr std::uint32_t kDuplicateFrames = 3;
 constexpr float kSecondBoxOverlap = 0.6f;
 // Parts of vehicles.
 constexpr float kPartInside = 0.9f;
-constexpr float kPartRaised =
-    0.1f;  // its bottom is above the whole's by this share of the whole's height
 constexpr float kPartHits = 0.5f;  // share of hits from which a track is taken for a part
 // Confirmed: seen three times over a tenth of a second, or twice at slow frame rates.
 constexpr float kConfirmSpan_s = 0.1f;
@@ -120,8 +118,7 @@ VehicleClass Track::vehicle_class() const {
 }
 
 bool is_part_of(const Box& inner, const Box& outer) {
-    return share_inside(inner, outer) >= kPartInside &&
-           outer.y1 - inner.y1 > kPartRaised * outer.height();
+    return is_raised_part(inner, outer, kPartInside);
 }
 
 void record_hit(Track& track, const FrameStamp& stamp, const FrameView& frame,
